@@ -1,0 +1,1 @@
+"""Runs: what they are, who carries them out, where they are kept."""

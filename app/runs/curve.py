@@ -1,0 +1,75 @@
+"""The learning curves of a run, gathered from its events."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.events import EpochEnd, Event, Progress
+
+
+@dataclass(frozen=True)
+class EpochPoint:
+    """The figures of one epoch's end; see `models.events.EpochEnd`."""
+
+    epoch: int
+    step: int
+    train_loss: float
+    train_accuracy: float
+    test_loss: float
+    test_accuracy: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What training told so far.
+
+    Attributes:
+        losses: (steps,) loss of each step's batch; the first is that of step 1.
+        accuracies: (steps,) accuracy of each step's batch.
+        epochs: figures of each epoch's end.
+    """
+
+    losses: NDArray[np.float32]
+    accuracies: NDArray[np.float32]
+    epochs: tuple[EpochPoint, ...] = ()
+
+    @classmethod
+    def empty(cls) -> "Curve":
+        """Before the first step."""
+        nothing = np.empty(0, np.float32)
+        return cls(nothing, nothing)
+
+    def extended(self, events: list[Event]) -> "Curve":
+        """The curve with what these later events tell."""
+        steps = [event for event in events if isinstance(event, Progress)]
+        ends = [event for event in events if isinstance(event, EpochEnd)]
+        return Curve(
+            np.concatenate([self.losses, *(event.losses for event in steps)]),
+            np.concatenate([self.accuracies, *(event.accuracies for event in steps)]),
+            self.epochs + tuple(_point(event) for event in ends),
+        )
+
+
+def _point(event: EpochEnd) -> EpochPoint:
+    return EpochPoint(
+        event.epoch, event.step, event.train_loss, event.train_accuracy, event.test_loss, event.test_accuracy
+    )
+
+
+def thin(values: NDArray[np.float32], points: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Average a long series into bins of equal length, for drawing.
+
+    Args:
+        values: (steps,) one value a step; the first is that of step 1.
+        points: bins at the most.
+
+    Returns:
+        (bins,) the last step of each bin, and (bins,) the mean of each.
+    """
+    count = len(values)
+    size = max(1, -(-count // points))
+    edges = np.arange(0, count, size)
+    ends = np.minimum(edges + size, count)
+    sums = np.add.reduceat(values, edges, dtype=np.float64) if count else np.empty(0)
+    return ends.astype(np.float64), sums / np.maximum(ends - edges, 1)

@@ -1,0 +1,275 @@
+"""Runs on this machine: warm worker processes, spoken to over pipes. No ports, no broker."""
+
+import logging
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event as Signal
+from threading import RLock, Thread
+from time import monotonic
+from typing import IO, BinaryIO, cast
+
+from app.runs.queue import FairQueue
+from app.runs.run import Run
+from app.runs.runner import MAX_RUNNING, MAX_WAITING, Capacity, RefusedError
+from models import events, wire
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKER = (sys.executable, "-m", "models.worker")
+
+Record = Callable[[str, events.Event], None]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long to wait, in seconds, before stepping in.
+
+    Attributes:
+        silence: a worker that trains but says nothing for so long is killed.
+        stop: a worker that does not come back from a stopped run is killed.
+        pause: a paused run gives its place up after so long, if others wait.
+        restart: between two starts of a worker that fails at once.
+    """
+
+    silence: float = 60.0
+    stop: float = 10.0
+    pause: float = 120.0
+    restart: float = 5.0
+
+
+class Worker:
+    """One worker process as the runner sees it. Its fields are guarded by the runner's lock."""
+
+    def __init__(self, command: tuple[str, ...], log: IO[bytes] | int) -> None:
+        """Start the process."""
+        self.process = subprocess.Popen(  # noqa: S603  # our own module, no shell
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+        )
+        self.run: Run | None = None
+        self.begun = False
+        """Whether the worker has begun with its run: a run that it has not begun can go to another."""
+        self.over = False
+        """Whether the run is over for the learner, though the worker may not be back yet."""
+        self.paused = False
+        self.ready = False
+        self.warm = False
+        self.heard = monotonic()
+        self.killed_because = ""
+
+    @property
+    def idle(self) -> bool:
+        """Whether it can take a run now."""
+        return self.ready and self.run is None
+
+    def send(self, run_id: str, message: wire.Message) -> None:
+        """Send a frame; a worker that has just died is found out by its reader."""
+        try:
+            wire.write_frame(cast("BinaryIO", self.process.stdin), run_id, message)
+        except OSError:
+            logger.info("worker %s takes no more commands", self.process.pid)
+
+    def kill(self, because: str) -> None:
+        """End the process at once; `because` goes to the learner whose run this costs."""
+        self.killed_because = because
+        self.process.kill()
+
+
+class LocalRunner:
+    """The `Runner` for one machine.
+
+    Args:
+        record: takes the events of all runs; must not block.
+        workers: processes, each training one run at a time.
+        log: file for what workers print; thrown away if left out.
+        patience: see `Patience`.
+        command: what starts a worker.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        workers: int = 1,
+        log: Path | None = None,
+        patience: Patience | None = None,
+        command: tuple[str, ...] = WORKER,
+    ) -> None:
+        """Start the workers; runs may be submitted at once."""
+        self._record = record
+        self._patience = patience or Patience()
+        self._command = command
+        self._log: IO[bytes] | int = log.open("ab") if log else subprocess.DEVNULL
+        self._lock = RLock()
+        self._queue = FairQueue()
+        self._retried: set[str] = set()
+        self._problem = ""
+        self._closing = Signal()
+        self._workers: list[Worker] = []
+        for number in range(workers):
+            Thread(target=self._keep_alive, name=f"worker-{number}", daemon=True).start()
+        self._size = workers
+        Thread(target=self._watch, name="worker-watch", daemon=True).start()
+
+    # What learners ask for
+
+    def submit(self, run: Run) -> None:
+        """Put a run into the line."""
+        with self._lock:
+            running = sum(1 for worker in self._workers if worker.run and worker.run.owner == run.owner)
+            if self._queue.waiting(run.owner) + min(running, MAX_RUNNING) >= MAX_WAITING + MAX_RUNNING:
+                raise RefusedError(
+                    f"You have {MAX_RUNNING} run in training and {MAX_WAITING} waiting already. "
+                    "Stop one, or wait until one is over."
+                )
+            self._queue.add(run)
+            self._dispatch()
+
+    def pause(self, run_id: str) -> None:
+        """Do no more steps until the run is resumed."""
+        self._tell(run_id, wire.Pause())
+
+    def resume(self, run_id: str) -> None:
+        """Go on."""
+        self._tell(run_id, wire.Resume())
+
+    def set_learning_rate(self, run_id: str, learning_rate: float) -> None:
+        """Use another learning rate from the next step on."""
+        self._tell(run_id, wire.SetLearningRate(learning_rate))
+
+    def stop(self, run_id: str, message: str = "") -> None:
+        """End the run; for its learner it is over at once, even if the worker is inside a long step."""
+        with self._lock:
+            if self._queue.remove(run_id):
+                self._record(run_id, events.Stopped(message))
+            elif worker := self._worker_of(run_id):
+                worker.send(run_id, wire.Stop())
+                worker.over = True
+                worker.heard = monotonic()
+                self._record(run_id, events.Stopped(message))
+
+    def ahead(self, run_id: str) -> list[str] | None:
+        """Ids of the runs before this one."""
+        with self._lock:
+            line = [run.id for run in self._queue]
+            if run_id not in line:
+                return None
+            training = [worker.run.id for worker in self._workers if worker.run and not worker.over]
+            return training + line[: line.index(run_id)]
+
+    def capacity(self) -> Capacity:
+        """How many workers there are and how they are doing."""
+        with self._lock:
+            ready = sum(worker.ready for worker in self._workers)
+            warm = sum(worker.warm for worker in self._workers)
+            return Capacity(self._size, ready, warm, self._problem)
+
+    def close(self) -> None:
+        """End all workers."""
+        self._closing.set()
+        with self._lock:
+            workers = list(self._workers)
+        for worker in workers:
+            worker.kill("")
+            worker.process.wait()
+
+    # What happens
+
+    def _tell(self, run_id: str, command: wire.Command) -> None:
+        with self._lock:
+            if worker := self._worker_of(run_id):
+                worker.send(run_id, command)
+
+    def _worker_of(self, run_id: str) -> Worker | None:
+        """The worker that has this run, unless the run is over."""
+        return next((w for w in self._workers if w.run and w.run.id == run_id and not w.over), None)
+
+    def _dispatch(self) -> None:
+        """Give waiting runs to idle workers."""
+        for worker in self._workers:
+            if not worker.idle:
+                continue
+            busy = {other.run.owner for other in self._workers if other.run and not other.over}
+            run = self._queue.take(busy)
+            if run is None:
+                return
+            worker.run, worker.begun, worker.over, worker.paused = run, False, False, False
+            worker.heard = monotonic()
+            worker.send(run.id, wire.Train(run.experiment.model_dump_json()))
+
+    def _keep_alive(self) -> None:
+        """Run one worker process after another until the runner is closed."""
+        while not self._closing.is_set():
+            worker = Worker(self._command, self._log)
+            with self._lock:
+                self._workers.append(worker)
+            try:
+                while frame := wire.read_frame(cast("BinaryIO", worker.process.stdout)):
+                    self._receive(worker, *frame)
+            except (ValueError, OSError):
+                logger.exception("worker %s sent something unreadable", worker.process.pid)
+                worker.kill("")
+            code = worker.process.wait()
+            self._bury(worker, code)
+            if not worker.ready:
+                self._closing.wait(self._patience.restart)
+
+    def _receive(self, worker: Worker, run_id: str, message: wire.Message) -> None:
+        with self._lock:
+            worker.heard = monotonic()
+            if isinstance(message, wire.Idle):
+                worker.ready, worker.warm, self._problem = True, message.warm, ""
+                if worker.over:  # else it was sent before the worker read its next command
+                    worker.run = None
+                self._dispatch()
+            elif isinstance(message, events.Event) and worker.run and worker.run.id == run_id:
+                if worker.over:
+                    return
+                worker.begun = True
+                worker.over = isinstance(message, events.LAST)
+                worker.paused = isinstance(message, events.Paused) or (
+                    worker.paused and not isinstance(message, events.Resumed)
+                )
+                self._record(run_id, message)
+
+    def _bury(self, worker: Worker, code: int) -> None:
+        """Account for the run of a worker that has ended."""
+        with self._lock:
+            self._workers.remove(worker)
+            if self._closing.is_set():
+                return
+            logger.warning("worker %s ended with code %s", worker.process.pid, code)
+            if not worker.ready:
+                self._problem = "The training process does not start; its log says why."
+            if worker.run is None or worker.over:
+                return
+            run = worker.run
+            if not worker.begun and run.id not in self._retried:
+                self._retried.add(run.id)
+                self._queue.put_back(run)
+                self._dispatch()
+                return
+            because = worker.killed_because or "The training process ended unexpectedly."
+            self._record(
+                run.id, events.Failed(f"{because} What was learned until then is kept. Train again.")
+            )
+
+    def _watch(self) -> None:
+        """Step in where a worker hangs, or a paused run keeps others waiting."""
+        while not self._closing.wait(0.5):
+            with self._lock:
+                others_wait = any(True for _ in self._queue)
+                for worker in self._workers:
+                    if worker.run is None:
+                        continue
+                    silent = monotonic() - worker.heard
+                    if worker.over and silent > self._patience.stop:
+                        worker.kill("")
+                    elif worker.paused and others_wait and silent > self._patience.pause:
+                        self.stop(worker.run.id, "It was paused while others waited for their turn.")
+                    elif not worker.paused and not worker.over and silent > self._patience.silence:
+                        worker.kill(
+                            f"The training process did not answer for {self._patience.silence:.0f} seconds."
+                        )

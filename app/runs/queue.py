@@ -1,0 +1,61 @@
+"""The line of waiting runs, in which learners take turns."""
+
+from collections import deque
+from collections.abc import Collection, Iterator
+
+from app.runs.run import Run
+
+
+class FairQueue:
+    """Runs wait in order of arrival within a learner; learners are served round-robin.
+
+    Someone who asks for four runs does not keep the next learner waiting for all four.
+    """
+
+    def __init__(self) -> None:
+        """An empty line."""
+        self._lines: dict[str, deque[Run]] = {}
+        """Runs of each learner who waits; the learner whose turn is next comes first."""
+
+    def add(self, run: Run) -> None:
+        """Put a run at the end of its learner's own line."""
+        self._lines.setdefault(run.owner, deque()).append(run)
+
+    def put_back(self, run: Run) -> None:
+        """Let a run that was taken be the very next."""
+        line = self._lines.pop(run.owner, deque())
+        line.appendleft(run)
+        self._lines = {run.owner: line, **self._lines}
+
+    def take(self, busy: Collection[str] = ()) -> Run | None:
+        """Take the next run whose learner is not among the `busy`; None if there is none."""
+        owner = next((owner for owner in self._lines if owner not in busy), None)
+        if owner is None:
+            return None
+        line = self._lines.pop(owner)
+        run = line.popleft()
+        if line:
+            self._lines[owner] = line  # back to the end: the others come first
+        return run
+
+    def remove(self, run_id: str) -> Run | None:
+        """Take a certain run out of the line; None if it is not there."""
+        for owner, line in self._lines.items():
+            for run in line:
+                if run.id == run_id:
+                    line.remove(run)
+                    if not line:
+                        del self._lines[owner]
+                    return run
+        return None
+
+    def waiting(self, owner: str) -> int:
+        """How many runs of a learner wait."""
+        return len(self._lines.get(owner, ()))
+
+    def __iter__(self) -> Iterator[Run]:
+        """All waiting runs in the order in which they will be taken if no learner is busy."""
+        for turn in range(max(map(len, self._lines.values()), default=0)):
+            for line in self._lines.values():
+                if turn < len(line):
+                    yield line[turn]

@@ -1,0 +1,201 @@
+"""Compiled training: one graph that loops over many steps on the device.
+
+`model.fit` pays about 5 ms of Python for each step of a small network. Here one call does some tens of
+steps and gives the loss and accuracy of each. The loop is compiled once for an architecture; how many steps
+a call does, the learning rate, the number of examples and the seed may change without compiling again.
+"""
+
+import models.backend  # noqa: F401, I001  # must come before Keras
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from models.build import build, weights_of
+from models.experiment import Experiment, Optimizer
+from models.layers import AnyLayer, Conv2D, Embedding, Shape, summary
+from models.scaling import Scaler
+from models.weights import Array, Weights
+
+
+MAX_STEPS = 256
+"""Steps of one call."""
+
+TEST_BATCH = 500
+
+OPTIMIZERS: dict[Optimizer, type[Any]] = {
+    "adam": keras.optimizers.Adam,
+    "sgd": keras.optimizers.SGD,
+    "rmsprop": keras.optimizers.RMSprop,
+}
+
+
+def gains_from_xla(layers: Sequence[AnyLayer], input_shape: Shape) -> bool:
+    """Whether XLA makes this architecture faster.
+
+    It fuses the many small operations of a recurrent layer (six times as fast), but its convolutions on a
+    CPU lose to TensorFlow's own, unless the kernel covers the whole image and so is a matrix product.
+    """
+    return not any(
+        isinstance(row.layer, Conv2D) and row.output_shape[:2] != (1, 1)
+        for row in summary(layers, input_shape)
+    )
+
+
+class Program:
+    """A model, its optimizer and the compiled loop over training steps.
+
+    Args:
+        layers: a checked stack.
+        batch_size: examples of a step; smaller batches are padded and the padding weighs nothing.
+        optimizer: the rule; its learning rate is set with each call.
+        x_train: (examples, ...) all training inputs, as in the dataset.
+        y_train: (examples,) classes.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[AnyLayer],
+        batch_size: int,
+        optimizer: Optimizer,
+        x_train: Array,
+        y_train: Array,
+    ) -> None:
+        """Trace and compile, without doing a step."""
+        self._layers = layers
+        self._input_shape = x_train.shape[1:]
+        self._batch_size = batch_size
+        self._takes_ids = isinstance(layers[0], Embedding)
+        self._model = build(layers, self._input_shape)
+        self._optimizer = OPTIMIZERS[optimizer]()
+        self._optimizer.build(self._model.trainable_variables)
+        self._data = tf.constant(x_train), tf.constant(y_train)
+        self._loop = tf.function(self._steps, jit_compile=gains_from_xla(layers, self._input_shape))
+        self._probabilities = tf.function(
+            lambda x: self._model(x, training=False),
+            input_signature=[tf.TensorSpec((None, *self._input_shape), self._input_type)],
+        )
+        self.run([], Scaler())
+
+    @property
+    def traces(self) -> int:
+        """How often the loop was traced, and so compiled: once, if all is well."""
+        return int(self._loop.experimental_get_tracing_count())
+
+    @property
+    def _input_type(self) -> Any:
+        return tf.int32 if self._takes_ids else tf.float32
+
+    def reset(self, seed: int) -> None:
+        """Take the weights and random states that Keras starts from with this seed, and a new optimizer."""
+        keras.utils.set_random_seed(seed)
+        fresh = build(self._layers, self._input_shape)
+        for variable, start in zip(self._model.variables, fresh.variables, strict=True):
+            variable.assign(start)
+        for variable in self._optimizer.variables:
+            variable.assign(tf.zeros_like(variable))
+
+    def set_learning_rate(self, learning_rate: float) -> None:
+        """Use this learning rate from the next step on."""
+        self._optimizer.learning_rate.assign(learning_rate)
+
+    def run(
+        self, batches: Sequence[NDArray[np.int32]], scaler: Scaler
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Do one step with each batch.
+
+        Args:
+            batches: at most `MAX_STEPS` arrays of indices into the training examples.
+            scaler: applied to the inputs.
+
+        Returns:
+            (steps,) mean cross-entropy and (steps,) accuracy of each batch, both before its step.
+        """
+        indices = np.zeros((MAX_STEPS, self._batch_size), np.int32)
+        weights = np.zeros((MAX_STEPS, self._batch_size), np.float32)
+        for step, batch in enumerate(batches):
+            indices[step, : len(batch)] = batch
+            weights[step, : len(batch)] = 1 / len(batch)
+        count = len(batches)
+        losses, accuracies = self._loop(
+            *self._data,
+            tf.constant(indices),
+            tf.constant(weights),
+            tf.constant(count),
+            tf.constant(scaler.offset, tf.float32),
+            tf.constant(scaler.factor, tf.float32),
+        )
+        return losses.numpy()[:count], accuracies.numpy()[:count]
+
+    def predict(self, x: Array, scaler: Scaler) -> NDArray[np.float32]:
+        """(examples, classes) probabilities for inputs as they are in the dataset."""
+        inputs = x.astype(np.int32) if self._takes_ids else scaler(x)
+        parts = [inputs[start : start + TEST_BATCH] for start in range(0, len(inputs), TEST_BATCH)]
+        return np.concatenate([self._probabilities(tf.constant(part)).numpy() for part in parts])
+
+    def weights(self) -> Weights:
+        """A copy of the weights as they are now."""
+        return weights_of(self._model, self._layers, self._input_shape)
+
+    def _steps(
+        self, x: Any, y: Any, indices: Any, weights: Any, count: Any, offset: Any, factor: Any
+    ) -> tuple[Any, Any]:
+        """`count` training steps as a loop on the device."""
+
+        def step(i: Any, losses: Any, accuracies: Any) -> tuple[Any, Any, Any]:
+            inputs, targets, weight = tf.gather(x, indices[i]), tf.gather(y, indices[i]), weights[i]
+            inputs = tf.cast(inputs, self._input_type)
+            if not self._takes_ids:
+                inputs = (inputs - offset) * factor
+            with tf.GradientTape() as tape:
+                probabilities = self._model(inputs, training=True)
+                loss = keras.losses.sparse_categorical_crossentropy(targets, probabilities)
+                loss = tf.reduce_sum(loss * weight)
+            variables = self._model.trainable_variables
+            self._optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+            right = tf.cast(tf.argmax(probabilities, -1, output_type=tf.int32) == targets, tf.float32)
+            accuracy = tf.reduce_sum(right * weight)
+            return (
+                i + 1,
+                tf.tensor_scatter_nd_update(losses, [[i]], [loss]),
+                tf.tensor_scatter_nd_update(accuracies, [[i]], [accuracy]),
+            )
+
+        start = tf.constant(0), tf.zeros(MAX_STEPS), tf.zeros(MAX_STEPS)
+        # A while loop with its own condition: XLA would compile a `for` over a range anew for each length.
+        _, losses, accuracies = tf.while_loop(lambda i, *_: i < count, step, start)
+        return losses, accuracies
+
+
+class Programs:
+    """Compiled programs by architecture, batch size, optimizer and dataset; the least used is dropped."""
+
+    def __init__(self, limit: int = 24) -> None:
+        """Keep at most `limit` programs."""
+        self._limit = limit
+        self._programs: OrderedDict[tuple[Any, ...], Program] = OrderedDict()
+
+    @staticmethod
+    def _key(experiment: Experiment, x_train: Array) -> tuple[Any, ...]:
+        size = x_train.shape, str(x_train.dtype)
+        return experiment.dataset, size, experiment.layers, experiment.batch_size, experiment.optimizer
+
+    def __contains__(self, query: tuple[Experiment, Array]) -> bool:
+        """Whether (experiment, training inputs) needs no compiling."""
+        return self._key(*query) in self._programs
+
+    def get(self, experiment: Experiment, x_train: Array, y_train: Array) -> Program:
+        """The program for this experiment, compiled now if it is not yet there."""
+        key = self._key(experiment, x_train)
+        if key not in self._programs:
+            self._programs[key] = Program(
+                experiment.layers, experiment.batch_size, experiment.optimizer, x_train, y_train
+            )
+            if len(self._programs) > self._limit:
+                self._programs.popitem(last=False)
+        self._programs.move_to_end(key)
+        return self._programs[key]

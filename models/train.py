@@ -1,0 +1,196 @@
+"""Training is an iterator over events.
+
+``for event in train(experiment, dataset)``: pausing is not asking for the next event, stopping is closing
+the iterator, a test is ``list(train(...))``. There are no callbacks and no threads here.
+
+Headless: ``python -m models.train shapes-lstm --seed 1`` prints each event as a line of JSON.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import islice
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+import data
+from data.dataset import Dataset
+from models.events import EpochEnd, Event, Failed, Finished, LearningRate, Progress, Snapshot, Started
+from models.experiment import Experiment, check
+from models.layers import parameters
+from models.presets import PRESETS
+from models.program import MAX_STEPS, Programs
+from models.scaling import fit_scaler
+from models.schedule import batches, snapshot_steps
+
+CALL_SECONDS = 0.1
+"""A call of the compiled loop should take about this long, so that charts move and a stop is obeyed."""
+
+DIVERGED = (
+    "The loss is no longer a number: the weights have grown beyond all bounds after step {step}. "
+    "Try a learning rate ten times smaller, or scale the inputs."
+)
+
+
+@dataclass
+class Knobs:
+    """What may be turned while training; read before each call."""
+
+    learning_rate: float
+
+
+def train(
+    experiment: Experiment,
+    dataset: Dataset,
+    programs: Programs | None = None,
+    knobs: Knobs | None = None,
+) -> Iterator[Event]:
+    """Train a network and tell what happens.
+
+    Args:
+        experiment: what to train; checked here.
+        dataset: the examples it names.
+        programs: compiled programs to use and to add to.
+        knobs: settings that the caller may change between events.
+
+    Yields:
+        `Started`, then `Snapshot`, `Progress`, `LearningRate` and `EpochEnd` as they happen, and `Finished`
+        or `Failed` at the end.
+
+    Raises:
+        StackError, ExperimentError: the experiment does not fit its dataset.
+    """
+    check(experiment, dataset.info)
+    programs = programs if programs is not None else Programs()
+    knobs = knobs or Knobs(experiment.learning_rate)
+    available = len(dataset.x_train)
+    count = parameters(experiment.layers, dataset.info.input_shape)
+    steps_per_epoch = experiment.steps_per_epoch(available)
+    steps = steps_per_epoch * experiment.epochs
+    yield Started(
+        parameters=count,
+        steps=steps,
+        steps_per_epoch=steps_per_epoch,
+        compiling=(experiment, dataset.x_train) not in programs,
+        source=dataset.source.sentence,
+    )
+    program = programs.get(experiment, dataset.x_train, dataset.y_train)
+    program.reset(experiment.seed)
+    scaler = fit_scaler(experiment.scaling, dataset.x_train)
+    snapshots = set(snapshot_steps(steps, steps_per_epoch, 4 * count))
+    if 0 in snapshots:
+        yield Snapshot(0, program.weights())
+
+    step, seconds, per_call = 0, 0.0, 1
+    learning_rate = experiment.learning_rate
+    program.set_learning_rate(learning_rate)
+    accuracy_at_end = 0.0
+    for epoch in range(1, experiment.epochs + 1):
+        queue = batches(experiment, available, epoch)
+        sizes: list[int] = []
+        losses = np.empty(0, np.float32)
+        accuracies = np.empty(0, np.float32)
+        while step < epoch * steps_per_epoch:
+            if knobs.learning_rate != learning_rate:
+                learning_rate = knobs.learning_rate
+                program.set_learning_rate(learning_rate)
+                yield LearningRate(step, learning_rate)
+            pause = min((s for s in snapshots if s > step), default=steps)
+            chunk = list(islice(queue, min(per_call, pause - step, epoch * steps_per_epoch - step)))
+            begin = perf_counter()
+            loss, accuracy = program.run(chunk, scaler)
+            taken = perf_counter() - begin
+            seconds += taken
+            per_call = int(np.clip(CALL_SECONDS * len(chunk) / taken, 1, min(2 * per_call, MAX_STEPS)))
+            if not np.isfinite(loss).all():
+                good = int(np.isfinite(loss).argmin())
+                if good:
+                    yield Progress(step + good, loss[:good], accuracy[:good], seconds)
+                yield Failed(DIVERGED.format(step=step + good))
+                return
+            step += len(chunk)
+            sizes += map(len, chunk)
+            losses, accuracies = np.append(losses, loss), np.append(accuracies, accuracy)
+            yield Progress(step, loss, accuracy, seconds)
+            if step in snapshots:
+                yield Snapshot(step, program.weights())
+        begin = perf_counter()
+        probabilities = program.predict(dataset.x_test, scaler)
+        seconds += perf_counter() - begin
+        end = _epoch_end(epoch, step, sizes, losses, accuracies, probabilities, dataset.y_test)
+        accuracy_at_end = end.test_accuracy
+        yield end
+    yield Finished(seconds, accuracy_at_end)
+
+
+def _epoch_end(
+    epoch: int,
+    step: int,
+    sizes: list[int],
+    losses: NDArray[np.float32],
+    accuracies: NDArray[np.float32],
+    probabilities: NDArray[np.float32],
+    targets: NDArray[np.int32],
+) -> EpochEnd:
+    right = probabilities[np.arange(len(targets)), targets]
+    predicted = probabilities.argmax(axis=1)
+    return EpochEnd(
+        epoch=epoch,
+        step=step,
+        train_loss=float(np.average(losses, weights=sizes)),
+        train_accuracy=float(np.average(accuracies, weights=sizes)),
+        test_loss=float(-np.log(np.clip(right, 1e-7, 1 - 1e-7)).mean()),  # clipped as in Keras
+        test_accuracy=float((predicted == targets).mean()),
+        predicted=predicted.astype(np.uint8),
+        confidence=probabilities.max(axis=1).astype(np.float32),
+    )
+
+
+def _printable(value: object) -> object:
+    """Arrays as lists; weights as their shapes."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, dict):
+        return {name: list(array.shape) for name, array in value.items()}
+    return value
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Train a preset and print its events; the last line is the result."""
+    parser = argparse.ArgumentParser(
+        prog="python -m models.train", description="Train a preset and print its events as lines of JSON."
+    )
+    parser.add_argument("preset", choices=PRESETS)
+    parser.add_argument("--seed", type=int, default=0, help="start of all randomness (default 0)")
+    parser.add_argument(
+        "--epochs", type=int, help="passes over the training examples (default: the preset's)"
+    )
+    given = parser.parse_args(arguments)
+    changes = {"seed": given.seed} | ({"epochs": given.epochs} if given.epochs is not None else {})
+    try:
+        experiment = Experiment(**(PRESETS[given.preset].model_dump() | changes))
+        dataset = data.load(experiment.dataset)
+    except ValueError as error:
+        parser.error(str(error))
+    event: Event = Event()
+    for event in train(experiment, dataset):
+        values = {name: _printable(value) for name, value in asdict(event).items()}
+        print(json.dumps({"event": type(event).__name__} | values), flush=True)
+    if not isinstance(event, Finished):
+        return 1
+    result = {
+        "preset": given.preset,
+        "parameters": parameters(experiment.layers, dataset.info.input_shape),
+        "seconds": round(event.seconds, 3),
+        "test_accuracy": event.test_accuracy,
+    }
+    print(json.dumps(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
