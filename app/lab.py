@@ -1,0 +1,270 @@
+"""The lab: what pages talk to. Experiments go in, runs and their curves come out.
+
+Everything that comes from a browser is checked here, whatever the widgets allowed.
+"""
+
+import statistics
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+
+import data
+from app.runs.curve import Curve
+from app.runs.local import LocalRunner
+from app.runs.recorder import Recorder
+from app.runs.run import Run, new_id
+from app.runs.runner import Capacity, RefusedError, Runner
+from app.runs.store import RunStore, StoreError
+from app.settings import Settings
+from data.dataset import Dataset
+from models.estimate import Estimate, estimate
+from models.events import EpochEnd, Event, Progress
+from models.experiment import Experiment, check
+from models.layers import LayerSummary
+
+MAX_CURVES = 64
+"""Curves kept in memory, so that a page that draws a growing one reads only what is new."""
+
+
+class NotYoursError(Exception):
+    """Somebody asked to change another learner's run."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long a waiting run must wait.
+
+    Attributes:
+        place: 1 for the next run.
+        seconds: estimate until it starts.
+    """
+
+    place: int
+    seconds: float
+
+
+class Lab:
+    """Datasets, runs and workers, for all learners of a server.
+
+    Args:
+        store: keeps runs.
+        runner: makes the runner, given what takes its events.
+    """
+
+    def __init__(self, store: RunStore, runner: Callable[[Callable[[str, Event], None]], Runner]) -> None:
+        """Mark what an earlier server left unfinished, and start the workers."""
+        store.interrupt_unfinished()
+        self._store = store
+        self._recorder = Recorder(store)
+        self._runner = runner(self._recorder.record)
+        self._curves: OrderedDict[str, tuple[int, Curve]] = OrderedDict()
+        self._lock = Lock()
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Lab":
+        """The lab of a server."""
+        settings.home.mkdir(parents=True, exist_ok=True)
+        log = settings.home / "workers.log"
+        store = RunStore(settings.database)
+        return cls(store, lambda record: LocalRunner(record, settings.workers, log))
+
+    def close(self) -> None:
+        """End the workers and write what is not yet written."""
+        self._runner.close()
+        self._store_rest()
+
+    def _store_rest(self) -> None:
+        self._recorder.close()
+        self._store.close()
+
+    # Data
+
+    @staticmethod
+    def dataset(name: str) -> Dataset:
+        """The examples of a dataset.
+
+        Raises:
+            DataError: there is no such dataset, or its files cannot be had.
+        """
+        return data.load(name)
+
+    # Experiments
+
+    @staticmethod
+    def check(experiment: Experiment) -> list[LayerSummary]:
+        """The summary of an experiment's layers.
+
+        Raises:
+            ValueError: it cannot be trained; the sentence says what to change.
+        """
+        return check(experiment, data.describe(experiment.dataset))
+
+    def estimate(self, experiment: Experiment) -> Estimate:
+        """How long an experiment will take on this machine; see `check` for what it raises."""
+        info = data.describe(experiment.dataset)
+        return estimate(experiment, self.check(experiment), info.train_size, self._calibration())
+
+    def _calibration(self) -> float:
+        """Measured over estimated seconds, the median of the last finished runs."""
+        ratios = []
+        for run in self._store.finished(limit=15):
+            guess = estimate(run.experiment, self.check(run.experiment), self._size(run)).training
+            ratios.append(run.seconds / guess)
+        return statistics.median(ratios) if ratios else 1.0
+
+    @staticmethod
+    def _size(run: Run) -> int:
+        return data.describe(run.experiment.dataset).train_size
+
+    # Runs
+
+    def train(self, owner: str, experiment: Experiment, seeds: Iterable[int] = ()) -> Run:
+        """Start a run, or one for each of several seeds.
+
+        Args:
+            owner: the learner.
+            experiment: what to train.
+            seeds: repeat the experiment with these seeds instead of its own.
+
+        Returns:
+            The run, or the first of them.
+
+        Raises:
+            ValueError: the experiment cannot be trained.
+            RefusedError: the learner has too many runs.
+            StoreError: the run cannot be kept.
+        """
+        rows = self.check(experiment)
+        info = data.describe(experiment.dataset)
+        steps_per_epoch = experiment.steps_per_epoch(info.train_size)
+        variants = [experiment.model_copy(update={"seed": seed}) for seed in seeds] or [experiment]
+        group = new_id() if len(variants) > 1 else ""
+        runs = [
+            Run(
+                owner=owner,
+                experiment=variant,
+                parameters=sum(row.parameters for row in rows),
+                steps=steps_per_epoch * variant.epochs,
+                steps_per_epoch=steps_per_epoch,
+                group=group,
+            )
+            for variant in variants
+        ]
+        for number, run in enumerate(runs):
+            self._store.add(run)
+            try:
+                self._runner.submit(run)
+            except RefusedError:
+                self._store.delete(run.id, owner)
+                if number == 0:
+                    raise
+                break
+        return runs[0]
+
+    def run(self, run_id: str) -> Run | None:
+        """The run of this id, anybody's; None if there is none."""
+        return self._store.get(run_id)
+
+    def runs(self, owner: str) -> list[Run]:
+        """All runs of a learner, newest first."""
+        return self._store.of_owner(owner)
+
+    def group(self, run: Run) -> list[Run]:
+        """The runs that were started together with this one, itself included."""
+        return self._store.of_group(run.group) if run.group else [run]
+
+    def before(self, run: Run) -> Run | None:
+        """The same learner's run before this one on the same data, to compare with."""
+        earlier = (
+            other
+            for other in self._store.of_owner(run.owner)
+            if other.created < run.created
+            and other.step > 0
+            and other.experiment.dataset == run.experiment.dataset
+            and (not run.group or other.group != run.group)
+        )
+        return next(earlier, None)
+
+    def curve(self, run_id: str) -> Curve:
+        """The learning curves of a run as far as they are."""
+        with self._lock:
+            number, curve = self._curves.pop(run_id, (0, Curve.empty()))
+            news = self._store.events(run_id, (Progress, EpochEnd), after=number)
+            if news:
+                number, curve = news[-1][0], curve.extended([event for _, event in news])
+            self._curves[run_id] = number, curve
+            if len(self._curves) > MAX_CURVES:
+                self._curves.popitem(last=False)
+            return curve
+
+    def wait(self, run: Run) -> Wait | None:
+        """How long a run must wait; None if it does not."""
+        ahead = self._runner.ahead(run.id)
+        if ahead is None:
+            return None
+        others = [other for run_id in ahead if (other := self._store.get(run_id))]
+        seconds = sum(self._seconds_left(other) for other in others) / self.capacity().workers
+        training = sum(other.state != "waiting" for other in others)
+        return Wait(place=len(others) - training + 1, seconds=seconds)
+
+    def _seconds_left(self, run: Run) -> float:
+        if run.step:
+            return run.seconds / run.step * (run.steps - run.step)
+        return self.estimate(run.experiment).training
+
+    def pause(self, owner: str, run_id: str) -> None:
+        """Pause one's own run.
+
+        Raises:
+            NotYoursError: it is another learner's; so for all that follow.
+        """
+        self._runner.pause(self._own(owner, run_id))
+
+    def resume(self, owner: str, run_id: str) -> None:
+        """Go on with one's own run."""
+        self._runner.resume(self._own(owner, run_id))
+
+    def stop(self, owner: str, run_id: str) -> None:
+        """End one's own run; what it has learned is kept."""
+        self._runner.stop(self._own(owner, run_id))
+        self._recorder.flush()
+
+    def set_learning_rate(self, owner: str, run_id: str, learning_rate: float) -> None:
+        """Use another learning rate from the next step on.
+
+        Raises:
+            ValueError: it is out of range.
+        """
+        run = self._store.get(self._own(owner, run_id))
+        if run is not None:
+            Experiment(**(run.experiment.model_dump() | {"learning_rate": learning_rate}))
+            self._runner.set_learning_rate(run_id, learning_rate)
+
+    def delete(self, owner: str, run_id: str) -> None:
+        """Delete one's own run with all that belongs to it."""
+        self._runner.stop(self._own(owner, run_id))
+        self._recorder.flush()
+        self._store.delete(run_id, owner)
+        with self._lock:
+            self._curves.pop(run_id, None)
+
+    def _own(self, owner: str, run_id: str) -> str:
+        run = self._store.get(run_id)
+        if run is None or run.owner != owner:
+            raise NotYoursError("This run belongs to someone else, so it can be looked at but not changed.")
+        return run_id
+
+    # State
+
+    def capacity(self) -> Capacity:
+        """How the workers are doing."""
+        return self._runner.capacity()
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with this server, a sentence; empty when all is well."""
+        return self.capacity().problem or self._recorder.problem
+
+
+__all__ = ["Lab", "NotYoursError", "RefusedError", "StoreError", "Wait"]

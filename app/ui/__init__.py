@@ -1,0 +1,1 @@
+"""The only code beside the pages that knows Streamlit."""

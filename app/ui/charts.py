@@ -1,0 +1,213 @@
+"""Charts as pure functions of data. Colours come from the theme, so that each reads well in its mode."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from app.runs.curve import Curve, thin
+
+POINTS = 250
+"""Points of a drawn curve; more cannot be told apart."""
+
+GHOST = 0.35
+"""Opacity of the run before."""
+
+DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
+"""Line styles, so that classes and runs differ by more than colour."""
+
+
+def curves_chart(
+    values: NDArray[np.float32], labels: Sequence[str], classes: Sequence[str], height: int = 220
+) -> alt.Chart:
+    """Time series in one frame.
+
+    Args:
+        values: (curves, points).
+        labels: class of each curve.
+        classes: all classes, in the order of their colours.
+        height: in pixels.
+    """
+    count, points = values.shape
+    frame = pd.DataFrame({
+        "point": np.tile(np.arange(1, points + 1), count),
+        "height": values.ravel(),
+        "curve": np.repeat(np.arange(count), points),
+        "class": np.repeat(np.array(labels), points),
+    })  # fmt: skip
+    chart: alt.Chart = (
+        alt.Chart(frame, height=height)
+        .mark_line(
+            interpolate="linear", strokeWidth=2.5 if count <= 3 else 1.5, opacity=0.9 if count <= 3 else 0.45
+        )
+        .encode(
+            x=alt.X("point:Q", title="point", scale=alt.Scale(domain=[1, points], nice=False)),
+            y=alt.Y(
+                "height:Q",
+                title="height",
+                scale=alt.Scale(domain=[0, 1.1], nice=False),
+                axis=alt.Axis(values=[0, 0.5, 1]),
+            ),
+            color=alt.Color("class:N", scale=alt.Scale(domain=list(classes)), legend=_legend()),
+            strokeDash=alt.StrokeDash(
+                "class:N",
+                scale=alt.Scale(domain=list(classes), range=list(DASHES[: len(classes)])),
+                legend=_legend(),
+            ),
+            detail="curve:N",
+            tooltip=["class:N", "point:Q", alt.Tooltip("height:Q", format=".2f")],
+        )
+    )
+    return chart
+
+
+def training_chart(
+    metric: str, curve: Curve, ghost: Curve | None, steps: int, chance: float | None = None, height: int = 340
+) -> alt.LayerChart:
+    """Loss or accuracy of a run while it grows.
+
+    Thin: each step's batch, averaged over bins where steps are many. Thick: each epoch, on training and on
+    test examples. Pale: the run before.
+
+    Args:
+        metric: ``loss`` or ``accuracy``.
+        curve: the run.
+        ghost: the run before, if there is one.
+        steps: of the whole run: the width of the frame does not jump while the curve grows.
+        chance: a level to mark as that of guessing.
+        height: in pixels.
+    """
+    names = ["training", "test"]
+    x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, max(steps, 1)], nice=False))
+    if metric == "accuracy":
+        y = alt.Y("value:Q", title="accuracy", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
+    else:
+        top = _round_up(max(_largest(curve), _largest(ghost) if ghost else 0.0))
+        y = alt.Y("value:Q", title="loss (cross-entropy)", scale=alt.Scale(domain=[0, top]))
+    scale = alt.Scale(domain=names)
+    color = alt.Color("series:N", scale=scale, legend=_legend())
+    dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3]]), legend=_legend())
+    shape = alt.Shape(
+        "series:N", scale=alt.Scale(domain=names, range=["circle", "triangle-up"]), legend=_legend()
+    )
+    tooltip = ["series:N", "step:Q", alt.Tooltip("value:Q", title=metric, format=".3f")]
+    layers = []
+    for drawn, pale in ((ghost, GHOST), (curve, 1.0)):
+        if drawn is None:
+            continue
+        by_step, by_epoch = _frames(metric, drawn)
+        layers += [
+            alt.Chart(by_step).mark_line(strokeWidth=1.2, opacity=0.45 * pale, clip=True).encode(x, y, color),
+            alt.Chart(by_epoch)
+            .mark_line(strokeWidth=2.5, opacity=pale, clip=True)
+            .encode(x, y, color, strokeDash=dash),
+            alt.Chart(by_epoch)
+            .mark_point(filled=True, size=60, opacity=pale)
+            .encode(x, y, color, shape=shape, tooltip=tooltip),
+        ]
+    if chance is not None:
+        rule = pd.DataFrame({"value": [chance], "text": ["guessing"]})
+        layers += [
+            alt.Chart(rule).mark_rule(strokeDash=[2, 4], color="gray").encode(y="value:Q"),
+            alt.Chart(rule)
+            .mark_text(align="right", baseline="top", x="width", dx=-4, dy=4, color="gray")
+            .encode(y="value:Q", text="text:N"),
+        ]
+    return cast("alt.LayerChart", alt.layer(*layers).properties(height=height))
+
+
+def comparison_chart(
+    metric: str, curves: Mapping[str, Curve], which: str = "test", height: int = 320
+) -> alt.Chart:
+    """One line for each of several runs, epoch by epoch.
+
+    Args:
+        metric: ``loss`` or ``accuracy``.
+        curves: by the name to show.
+        which: ``test`` or ``train`` examples.
+        height: in pixels.
+    """
+    rows = [
+        {"run": name, "epoch": point.epoch, "value": getattr(point, f"{which}_{metric}")}
+        for name, curve in curves.items()
+        for point in curve.epochs
+    ]
+    frame = pd.DataFrame(rows, columns=["run", "epoch", "value"])
+    names = list(curves)
+    scale = alt.Scale(domain=[0, 1]) if metric == "accuracy" else alt.Scale(domainMin=0)
+    axis = alt.Axis(format="%") if metric == "accuracy" else alt.Axis()
+    chart: alt.Chart = (
+        alt.Chart(frame, height=height)
+        .mark_line(point=alt.OverlayMarkDef(size=45, filled=True), strokeWidth=2.5)
+        .encode(
+            x=alt.X("epoch:Q", axis=alt.Axis(tickMinStep=1, format="d"), title="epoch"),
+            y=alt.Y("value:Q", scale=scale, axis=axis, title=f"{which} {metric}"),
+            color=alt.Color("run:N", scale=alt.Scale(domain=names), legend=_legend(columns=1)),
+            strokeDash=alt.StrokeDash(
+                "run:N", scale=alt.Scale(domain=names, range=_cycle(len(names))), legend=_legend(columns=1)
+            ),
+            tooltip=["run:N", "epoch:Q", alt.Tooltip("value:Q", title=metric, format=".3f")],
+        )
+    )
+    return chart
+
+
+def describe_curve(metric: str, curve: Curve) -> str:
+    """A training chart in words, for those who cannot see it."""
+    series = curve.losses if metric == "loss" else curve.accuracies
+    if not len(series):
+        return f"Empty chart of {metric}: no step is done yet."
+    text = (
+        f"Chart of {metric}: after {len(series)} steps {float(series[-20:].mean()):.2f} on training batches"
+    )
+    if curve.epochs:
+        last = curve.epochs[-1]
+        text += f"; after epoch {last.epoch} {getattr(last, f'test_{metric}'):.2f} on test examples"
+    return text + "."
+
+
+def _frames(metric: str, curve: Curve) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Values by step, and by epoch, in the long form that Altair wants."""
+    steps, values = thin(curve.losses if metric == "loss" else curve.accuracies, POINTS)
+    by_step = pd.DataFrame({"step": steps, "value": values, "series": "training"})
+    rows = [
+        (point.step, getattr(point, f"{which}_{metric}"), name)
+        for point in curve.epochs
+        for which, name in (("train", "training"), ("test", "test"))
+    ]
+    return by_step, pd.DataFrame(rows, columns=["step", "value", "series"])
+
+
+def _largest(curve: Curve) -> float:
+    """The largest loss that will be drawn."""
+    return max(
+        [*thin(curve.losses, POINTS)[1], *(max(point.train_loss, point.test_loss) for point in curve.epochs)],
+        default=0.0,
+    )
+
+
+def _round_up(value: float) -> float:
+    """To the next of 1, 1.5, 2, 3, 5, 7 times a power of ten, so that the frame seldom changes."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(next(step * power for step in (1, 1.5, 2, 3, 5, 7, 10) if value <= step * power * 1.0001))
+
+
+def _legend(columns: int = 0) -> alt.Legend:
+    return alt.Legend(
+        title=None,
+        orient="top",
+        columns=columns,
+        labelLimit=400,
+        labelFontSize=13,
+        symbolStrokeWidth=3,
+        symbolOpacity=1,
+    )
+
+
+def _cycle(count: int) -> list[list[int]]:
+    return [list(DASHES[i % len(DASHES)]) for i in range(count)]

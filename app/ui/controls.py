@@ -1,0 +1,250 @@
+"""The controls of a room: an experiment as widgets, kept in the address.
+
+The experiment in the session is the truth. Widgets are filled from it, what a learner changes goes back
+into it through `Experiment`'s own checks, and the address follows.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+from pydantic import ValidationError
+
+from app.links import FIELDS, from_query, to_query
+from app.ui.fields import field_widget
+from app.ui.session import lab
+from models.experiment import Experiment
+from models.layers import KINDS, AnyLayer, Embedding, Layer, Reshape, StackError, first_problem
+from models.layers import summary as summarise
+from models.presets import PRESETS, TITLES
+
+SETTINGS = ("epochs", "batch_size", "learning_rate", "optimizer", "seed", "examples", "scaling")
+
+
+class Controls:
+    """The controls of one room.
+
+    Args:
+        room: prefix of all keys in the session.
+        presets: the experiments to start from; the first is the default.
+    """
+
+    def __init__(self, room: str, presets: Sequence[str]) -> None:
+        """Read the experiment from the session, or from the address of a first visit."""
+        self._room = room
+        self._presets = presets
+        if self._key("experiment") not in st.session_state or self._address_changed():
+            self._read_address()
+
+    @property
+    def experiment(self) -> Experiment:
+        """What the controls say now."""
+        experiment: Experiment = st.session_state[self._key("experiment")]
+        return experiment
+
+    @property
+    def preset(self) -> str:
+        """The preset that the controls started from."""
+        return str(st.session_state[self._key("preset")])
+
+    def show(self) -> Experiment:
+        """Draw the widgets; returns the experiment they say."""
+        for problem in st.session_state.get(self._key("problems"), ()):
+            st.warning(problem, icon=":material/link_off:")
+        self._show_preset()
+        self._show_layers()
+        self._show_settings()
+        self._write_address()
+        return self.experiment
+
+    # Parts
+
+    def _show_preset(self) -> None:
+        key = self._key("widget.preset")
+        st.session_state.setdefault(key, self.preset)
+        st.selectbox(
+            "Start from",
+            self._presets,
+            format_func=TITLES.__getitem__,
+            key=key,
+            on_change=self._take_preset,
+            help="Sets all controls below. Change them as you like afterwards.",
+        )
+
+    def _show_layers(self) -> None:
+        st.markdown("##### Layers")
+        layers = self.experiment.layers
+        shapes = self._shapes()
+        for index, layer in enumerate(layers):
+            with st.container(border=True, gap="xsmall", key=self._key(f"layer{index}").replace(".", "-")):
+                self._show_layer_head(index, layer, shapes, len(layers))
+                self._show_fields(index, layer)
+        st.selectbox(
+            "Add a layer",
+            list(KINDS),
+            index=None,
+            placeholder="Add a layer before the last …",
+            label_visibility="collapsed",
+            key=self._key("widget.add"),
+            on_change=self._add_layer,
+        )
+
+    def _show_layer_head(self, index: int, layer: Layer, shapes: list[str], count: int) -> None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            shape = f" :small[:gray[→ {shapes[index]}]]" if index < len(shapes) else ""
+            st.markdown(f"**{index + 1} {layer.kind}**{shape}", width="stretch", help=layer.about)
+            actions: list[tuple[str, str, bool, Callable[[int], None]]] = [
+                ("Move up", "arrow_upward", index == 0, lambda i: self._swap(i - 1)),
+                ("Move down", "arrow_downward", index == count - 1, self._swap),
+                ("Remove", "close", count == 1, self._remove_layer),
+            ]
+            for label, icon, disabled, action in actions:
+                st.button(
+                    f":material/{icon}:",
+                    key=self._key(f"widget.{label}{index}"),
+                    help=f"{label}: {layer.kind}, layer {index + 1}",
+                    type="tertiary",
+                    disabled=disabled,
+                    on_click=action,
+                    args=(index,),
+                )
+
+    def _show_fields(self, index: int, layer: Layer) -> None:
+        names = [name for name in type(layer).model_fields if name != "kind"]
+        switches = [name for name in names if type(layer).model_fields[name].annotation is bool]
+        others = [name for name in names if name not in switches]
+        for start in range(0, len(others), 2):
+            for column, name in zip(st.columns(2), others[start : start + 2], strict=False):
+                with column:
+                    self._show_field(index, layer, name)
+        if switches:
+            with st.container(horizontal=True):
+                for name in switches:
+                    self._show_field(index, layer, name)
+
+    def _show_field(self, index: int, layer: Layer, name: str) -> None:
+        key = self._key(f"widget.layer{index}.{name}")
+        value = getattr(layer, name)
+        st.session_state.setdefault(key, "x".join(map(str, value)) if name == "target_shape" else value)
+        field_widget(type(layer), name, key, on_change=self._change_layer, args=(index, name, key))
+
+    def _show_settings(self) -> None:
+        st.markdown("##### Training")
+        for start in range(0, len(SETTINGS), 2):
+            for column, name in zip(st.columns(2), SETTINGS[start : start + 2], strict=False):
+                key = self._key(f"widget.{name}")
+                st.session_state.setdefault(key, getattr(self.experiment, name))
+                with column:
+                    field_widget(Experiment, name, key, on_change=self._change, args=(name, key))
+
+    def _shapes(self) -> list[str]:
+        """Output shape of each layer in words, as far as the stack is legal."""
+        info = lab().dataset(self.experiment.dataset).info
+        layers = list(self.experiment.layers)
+        try:
+            rows = summarise(layers, info.input_shape)
+        except StackError as error:
+            rows = summarise(layers[: error.index], info.input_shape)
+        return ["×".join(map(str, row.output_shape)) for row in rows]
+
+    # Changes: each makes a new experiment and lets the widgets be filled anew from it
+
+    def _take_preset(self) -> None:
+        preset = st.session_state[self._key("widget.preset")]
+        st.session_state[self._key("preset")] = preset
+        self._set(PRESETS[preset])
+
+    def _change(self, name: str, key: str) -> None:
+        self._try({name: st.session_state[key]})
+
+    def _change_layer(self, index: int, name: str, key: str) -> None:
+        layer = self.experiment.layers[index]
+        try:
+            changed = type(layer)(**(dict(layer) | {name: st.session_state[key]}))
+        except ValidationError as error:
+            self._complain(f"{layer.kind}: {first_problem(error)}")
+        else:
+            layers = self.experiment.layers
+            self._try({"layers": (*layers[:index], changed, *layers[index + 1 :])})
+
+    def _add_layer(self) -> None:
+        kind = st.session_state[self._key("widget.add")]
+        if kind in KINDS:
+            *body, last = self.experiment.layers
+            self._try({"layers": (*body, self._new_layer(kind), last)})
+
+    def _new_layer(self, kind: str) -> Layer:
+        info = lab().dataset(self.experiment.dataset).info
+        if kind == Reshape.__name__:
+            return Reshape(target_shape=(*info.input_shape, 1))
+        if kind == Embedding.__name__:
+            return Embedding(vocabulary_size=info.vocabulary_size or 2)
+        return KINDS[kind]()  # type: ignore[call-arg]  # all other kinds have defaults
+
+    def _remove_layer(self, index: int) -> None:
+        layers = self.experiment.layers
+        self._try({"layers": layers[:index] + layers[index + 1 :]})
+
+    def _swap(self, index: int) -> None:
+        layers: list[AnyLayer] = list(self.experiment.layers)
+        layers[index : index + 2] = reversed(layers[index : index + 2])
+        self._try({"layers": tuple(layers)})
+
+    def _try(self, changes: dict[str, Any]) -> None:
+        try:
+            self._set(Experiment(**(dict(self.experiment) | changes)))
+        except ValidationError as error:
+            self._complain(first_problem(error))
+
+    def _set(self, experiment: Experiment, problems: Sequence[str] = ()) -> None:
+        st.session_state[self._key("experiment")] = experiment
+        st.session_state[self._key("problems")] = list(problems)
+        self._refill()
+
+    def _complain(self, problem: str) -> None:
+        st.session_state[self._key("problems")] = [f"That was not changed. {problem}"]
+        self._refill()
+
+    def _refill(self) -> None:
+        """Forget what the widgets hold; they are filled from the experiment when drawn."""
+        prefix = self._key("widget.")
+        for key in [key for key in st.session_state if str(key).startswith(prefix)]:
+            del st.session_state[key]
+
+    # The address
+
+    def _read_address(self) -> None:
+        query = dict(st.query_params)
+        problems: list[str] = []
+        run = lab().run(query["run"]) if "run" in query and "preset" not in query else None
+        if run is not None and run.experiment.dataset == PRESETS[self._presets[0]].dataset:
+            preset, experiment = self._nearest_preset(run.experiment), run.experiment
+        else:
+            preset, experiment, problems = from_query(query, self._presets[0])
+        st.session_state[self._key("preset")] = preset
+        self._set(experiment, problems)
+
+    def _nearest_preset(self, experiment: Experiment) -> str:
+        return min(self._presets, key=lambda name: len(to_query(name, experiment)))
+
+    def _own_parameters(self) -> dict[str, str]:
+        return {name: text for name, text in st.query_params.items() if name == "preset" or name in FIELDS}
+
+    def _address_changed(self) -> bool:
+        """Whether somebody followed a link or went back, since the controls last wrote the address."""
+        written = st.session_state.get(self._key("address"))
+        now = self._own_parameters()
+        return bool(now) and now != written
+
+    def _write_address(self) -> None:
+        wanted = to_query(self.preset, self.experiment)
+        for name in self._own_parameters():
+            if name not in wanted:
+                del st.query_params[name]
+        for name, text in wanted.items():
+            if st.query_params.get(name) != text:
+                st.query_params[name] = text
+        st.session_state[self._key("address")] = wanted
+
+    def _key(self, name: str) -> str:
+        return f"{self._room}.{name}"

@@ -1,0 +1,92 @@
+"""One widget for one declared field: kind, range, help text and default come from the declaration."""
+
+from collections.abc import Callable
+from math import floor, log10
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+import annotated_types
+import streamlit as st
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+LABELS = {
+    "batch_size": "Batch size",
+    "learning_rate": "Learning rate",
+    "examples": "Examples",
+    "scaling": "Input scaling",
+    "kernel_size": "Kernel size",
+    "pool_size": "Pool size",
+    "target_shape": "Shape",
+    "return_sequences": "Return sequences",
+    "vocabulary_size": "Words",
+    "pad_id": "Padding id",
+}
+
+
+def label_of(name: str) -> str:
+    """A field's name for the page."""
+    return LABELS.get(name, name.capitalize())
+
+
+def bounds(field: FieldInfo) -> tuple[Any, Any]:
+    """Smallest and largest legal value of a number; None where there is no bound."""
+    low = next((rule.ge for rule in field.metadata if isinstance(rule, annotated_types.Ge)), None)
+    high = next((rule.le for rule in field.metadata if isinstance(rule, annotated_types.Le)), None)
+    return low, high
+
+
+def field_widget(
+    model: type[BaseModel], name: str, key: str, on_change: Callable[..., None], args: tuple[Any, ...]
+) -> None:
+    """Show the widget of a field; its value lives in the session under `key`, set beforehand.
+
+    What the widget holds is to be checked by the model like any other input: a browser may send anything.
+
+    Args:
+        model: the class that declares the field.
+        name: of the field.
+        key: of the widget.
+        on_change: called when the learner has changed it, with `args`.
+        args: arguments of the callback.
+    """
+    field = model.model_fields[name]
+    label, help_ = label_of(name), _sentence(field.description)
+    kind = next(kind for kind in (*get_args(field.annotation), field.annotation) if kind is not NoneType)
+    low, high = bounds(field)
+    if get_origin(field.annotation) is Literal:
+        options = get_args(field.annotation)
+        st.selectbox(label, options, key=key, help=help_, on_change=on_change, args=args)
+    elif kind is bool:
+        st.toggle(label, key=key, help=help_, on_change=on_change, args=args)
+    elif kind in (int, float):
+        st.number_input(
+            label,
+            low,
+            high,
+            value=_unset(field),
+            step=1 if kind is int else _fine_step(key),
+            format=None if kind is int else "%g",
+            key=key,
+            help=help_,
+            placeholder="all",
+            on_change=on_change,
+            args=args,
+        )
+    else:
+        st.text_input(label, key=key, max_chars=40, help=help_, on_change=on_change, args=args)
+
+
+def _unset(field: FieldInfo) -> Literal["min"] | None:
+    """Number inputs may be empty only where the field may."""
+    return None if NoneType in get_args(field.annotation) else "min"
+
+
+def _fine_step(key: str) -> float:
+    """A power of ten below the value: a learning rate is turned in proportion, not by fixed amounts."""
+    value = st.session_state.get(key)
+    return 10.0 ** floor(log10(value) - 0.01) if isinstance(value, int | float) and value > 0 else 0.001
+
+
+def _sentence(description: str | None) -> str | None:
+    return description and description[0].upper() + description[1:] + "."

@@ -1,0 +1,36 @@
+"""Figures and states in words."""
+
+from app.runs.compare import architecture
+from app.runs.run import Run, State
+
+_BADGES: dict[State, tuple[str, str, str]] = {
+    "waiting": ("gray", "hourglass_top", "Waiting"),
+    "preparing": ("blue", "build", "Preparing"),
+    "running": ("blue", "play_arrow", "Training"),
+    "paused": ("orange", "pause", "Paused"),
+    "finished": ("green", "check", "Finished"),
+    "stopped": ("gray", "stop", "Stopped"),
+    "failed": ("red", "error", "Failed"),
+    "interrupted": ("orange", "power_off", "Interrupted"),
+}
+
+
+def state_badge(state: State) -> str:
+    """A state as Markdown."""
+    color, icon, word = _BADGES[state]
+    return f":{color}-badge[:material/{icon}: {word}]"
+
+
+def duration(seconds: float) -> str:
+    """Seconds for a reader: ``0.4 s``, ``12 s``, ``3 min``."""
+    if seconds < 10:
+        return f"{max(seconds, 0.1):.1f} s"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min"
+
+
+def run_line(run: Run) -> str:
+    """A run in one line, as the label of a link."""
+    accuracy = "" if run.test_accuracy is None else f", test accuracy {run.test_accuracy:.1%}"
+    return f"{architecture(run.experiment)}, seed {run.experiment.seed}: {run.state}{accuracy}"

@@ -1,0 +1,109 @@
+"""All of a learner's runs: open, compare, delete, take along."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from app.runs.compare import differences, label, table
+from app.runs.run import Run
+from app.ui.charts import comparison_chart
+from app.ui.session import lab, learner
+
+PAGES = Path(__file__).parent
+ROOMS = {"shapes": "shapes.py"}
+"""Page of each dataset."""
+
+
+def choose(runs: list[Run]) -> list[Run]:
+    """The table of all runs; returns those that are ticked."""
+    frame = table(runs)
+    st.caption("Tick one run to open or delete it, several to compare them.")
+    chosen = st.dataframe(
+        frame,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        key="runs",
+        alt="My runs, newest first.",
+        column_config={
+            "started": st.column_config.DatetimeColumn("Started", format="distance"),
+            "test accuracy": st.column_config.ProgressColumn(
+                "Test accuracy", format="percent", min_value=0, max_value=1
+            ),
+            "training accuracy": st.column_config.NumberColumn("Training accuracy", format="percent"),
+            "seconds": st.column_config.NumberColumn("Seconds", format="%.2f"),
+        },
+    )
+    return [runs[row] for row in chosen.selection.rows if row < len(runs)]
+
+
+def actions(chosen: list[Run], runs: list[Run]) -> None:
+    """What can be done with the ticked runs."""
+    with st.container(horizontal=True):
+        if st.button("Open", icon=":material/open_in_new:", disabled=len(chosen) != 1, type="primary"):
+            run = chosen[0]
+            st.switch_page(
+                PAGES / ROOMS[run.experiment.dataset], query_params={"part": "Train", "run": run.id}
+            )
+        st.button(
+            f"Delete {len(chosen)}" if chosen else "Delete",
+            icon=":material/delete:",
+            disabled=not chosen,
+            on_click=confirm_deletion,
+            args=(tuple(run.id for run in chosen),),
+        )
+        st.download_button(
+            "All as CSV",
+            icon=":material/download:",
+            data=table(runs).to_csv(index=False).encode(),
+            file_name="unroll-runs.csv",
+            mime="text/csv",
+            on_click="ignore",
+        )
+    if doomed := st.session_state.get("doomed"):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f"Delete {len(doomed)} run{'s' if len(doomed) > 1 else ''} with all curves and snapshots?"
+            )
+            st.button("Delete for good", type="primary", on_click=delete, args=(doomed,))
+            st.button("Keep", on_click=confirm_deletion, args=((),))
+
+
+def confirm_deletion(run_ids: tuple[str, ...]) -> None:
+    """Ask before anything is lost."""
+    st.session_state["doomed"] = run_ids
+
+
+def delete(run_ids: tuple[str, ...]) -> None:
+    """Delete for good."""
+    for run_id in run_ids:
+        lab().delete(learner(), run_id)
+    st.session_state["doomed"] = ()
+    del st.session_state["runs"]
+
+
+def compare(chosen: list[Run]) -> None:
+    """Settings that differ, and the curves in one picture."""
+    st.subheader("Compared")
+    st.dataframe(differences(chosen), alt="Settings and results in which the runs differ.")
+    curves = {label(run, chosen): lab().curve(run.id) for run in chosen}
+    left, right = st.columns(2)
+    for column, metric in ((left, "accuracy"), (right, "loss")):
+        column.altair_chart(
+            comparison_chart(metric, curves),
+            key=f"compare-{metric}",
+            alt=f"Test {metric} by epoch, a line for each run.",
+        )
+
+
+st.title("My runs")
+runs = lab().runs(learner())
+if runs:
+    chosen = choose(runs)
+    actions(chosen, runs)
+    if len(chosen) > 1:
+        compare(chosen)
+else:
+    st.info("You have not trained anything yet.", icon=":material/history:")
+    if st.button("Train an LSTM on curves", type="primary", icon=":material/play_arrow:"):
+        st.switch_page(PAGES / "shapes.py", query_params={"part": "Train"})
