@@ -19,7 +19,7 @@ def to_bytes(arrays: Mapping[str, Array]) -> bytes:
 
     The order of the names is not kept (safetensors sorts them by size of element, then name).
     """
-    return save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+    return save({name: np.asarray(array, order="C") for name, array in arrays.items()})
 
 
 def from_bytes(packed: bytes) -> dict[str, Array]:

@@ -144,11 +144,15 @@ class RunStore:
 
     Raises:
         StoreError: the database cannot be opened.
+        ValueError: the URL is not one of a database that all threads can share.
     """
 
     def __init__(self, url: str, busy_seconds: float = 5.0) -> None:
         """Open the database, and make what is missing."""
-        self.engine = _engine(make_url(url), busy_seconds)
+        try:
+            self.engine = _engine(make_url(url), busy_seconds)
+        except sql.ArgumentError as error:
+            raise ValueError(f"This is no URL of a database: {error}") from error
         self._writer = self.engine.execution_options(writes=True)
         try:
             self._create_tables()
@@ -315,11 +319,11 @@ def _append(connection: Connection, batch: Sequence[tuple[str, Event]]) -> None:
             "step": getattr(happened, "step", None),
             "payload": wire.encode(happened),
         })  # fmt: skip
-    if rows:
-        connection.execute(insert(_events), rows)
     for run_id, run in runs.items():
         if run != before[run_id]:
             connection.execute(update(_runs).where(_runs.c.id == run_id).values(_columns(run)))
+    if rows:
+        connection.execute(insert(_events), rows)
 
 
 def _unfinished() -> Select[Any]:
@@ -332,7 +336,12 @@ def _of(run_id: str, *kinds: type[Event]) -> ColumnElement[bool]:
 
 
 def _columns(run: Run) -> dict[str, Any]:
-    """A run as a row of its table."""
+    """A run as a row of its table.
+
+    Raises:
+        ValueError: a field is not of its type, as when a worker told nonsense. SQLite would store it.
+    """
+    run = _RUN.validate_python({field.name: getattr(run, field.name) for field in fields(run)})
     created, ended = (
         at and at.astimezone(UTC).isoformat(timespec="microseconds") for at in (run.created, run.ended)
     )
@@ -370,12 +379,16 @@ def _event(number: int, payload: bytes) -> Event | None:
 
 def _explained(error: sql.SQLAlchemyError) -> Exception:
     """What to raise for an error of the database: `StoreError` if trying again later may help."""
-    if isinstance(error, sql.DataError | sql.IntegrityError):
-        return ValueError(f"This cannot be stored: {error.orig}")
     if isinstance(error, sql.TimeoutError):  # all connections of the pool are in use
         return StoreError(BUSY)
     cause = getattr(error, "orig", None)
     code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
+    # A driver that refuses a value by itself, on a living connection, gives no code of the database.
+    refused = isinstance(error, sql.InterfaceError | sql.ProgrammingError) and not (
+        code or error.connection_invalidated
+    )
+    if refused or isinstance(error, sql.DataError | sql.IntegrityError):
+        return ValueError(f"This cannot be stored: {cause}")
     # SQLite has finer codes that begin like the coarse ones: SQLITE_BUSY_SNAPSHOT.
     return StoreError(_SENTENCES.get("_".join(code.split("_")[:2]), AWAY))
 
@@ -425,9 +438,14 @@ def _engine(address: URL, busy_seconds: float) -> Engine:
 
 
 def _make_folder(address: URL) -> None:
-    if not address.database or address.database.startswith((":", "file:")):
+    path = address.database or ":memory:"
+    if path == ":memory:":
+        raise ValueError(
+            "A database in memory is not shared by threads. Name a file: sqlite:///folder/file.db"
+        )
+    if path.startswith("file:"):  # SQLite's own kind of URL
         return
     try:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(AWAY) from error
