@@ -119,7 +119,7 @@ class Lab:
 
     # Runs
 
-    def train(self, owner: str, experiment: Experiment, seeds: Iterable[int] = ()) -> Run:
+    def train(self, owner: str, experiment: Experiment, seeds: Iterable[int] = ()) -> list[Run]:
         """Start a run, or one for each of several seeds.
 
         Args:
@@ -128,7 +128,7 @@ class Lab:
             seeds: repeat the experiment with these seeds instead of its own.
 
         Returns:
-            The run, or the first of them.
+            The runs; fewer than asked for where the learner's limit was reached.
 
         Raises:
             ValueError: the experiment cannot be trained.
@@ -159,8 +159,8 @@ class Lab:
                 self._store.delete(run.id, owner)
                 if number == 0:
                     raise
-                break
-        return runs[0]
+                return runs[:number]
+        return runs
 
     def run(self, run_id: str) -> Run | None:
         """The run of this id, anybody's; None if there is none."""

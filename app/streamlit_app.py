@@ -21,6 +21,12 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 
 st.set_page_config(page_title="Unroll", page_icon=ICON, layout="wide")
 
+# On a phone the training panel comes before the controls: the curves are what one came for.
+st.html(
+    "<style>@media (max-width: 640px) "
+    "{[data-testid=stColumn]:has(.st-key-training-panel) {order: -1}}</style>"
+)
+
 page = st.navigation(
     [
         st.Page(ROOT / "pages/home.py", title="Start", default=True),

@@ -19,9 +19,22 @@ PRESETS: dict[str, Experiment] = {
     "shapes-lstm": _shapes(_AS_SEQUENCE, LSTM(units=32)),
 }
 
-TITLES: dict[str, str] = {
-    "shapes-mlp": "MLP: 64 units see all points at once",
-    "shapes-rnn": "SimpleRNN: 32 units, one point at a time",
-    "shapes-gru": "GRU: 32 units with two gates",
-    "shapes-lstm": "LSTM: 32 units with three gates",
+TITLES: dict[str, tuple[str, str]] = {
+    "shapes-mlp": (
+        "MLP with 64 units",
+        "Weighs each position on its own. A shape at another place is a new problem to it.",
+    ),
+    "shapes-rnn": (
+        "SimpleRNN with 32 units",
+        "Reads point by point, with a state that is written anew at each step. It forgets fast.",
+    ),
+    "shapes-gru": (
+        "GRU with 32 units",
+        "Reads point by point. Two gates decide how much of the state is kept.",
+    ),
+    "shapes-lstm": (
+        "LSTM with 32 units",
+        "Reads point by point. Three gates guard a memory, so the place of a shape hardly matters.",
+    ),
 }
+"""A name for each preset, and what to expect of it."""

@@ -117,10 +117,17 @@ def train(
             losses, accuracies = np.append(losses, loss), np.append(accuracies, accuracy)
             yield Progress(step, loss, accuracy, seconds)
             if step in snapshots:
-                yield Snapshot(step, program.weights())
+                weights = program.weights()
+                if not all(np.isfinite(array).all() for array in weights.values()):
+                    yield Failed(DIVERGED.format(step=step))
+                    return
+                yield Snapshot(step, weights)
         begin = perf_counter()
         probabilities = program.predict(dataset.x_test, scaler)
         seconds += perf_counter() - begin
+        if not np.isfinite(probabilities).all():  # the epoch's losses were taken before its last step
+            yield Failed(DIVERGED.format(step=step))
+            return
         end = _epoch_end(epoch, step, sizes, losses, accuracies, probabilities, dataset.y_test)
         accuracy_at_end = end.test_accuracy
         yield end

@@ -30,16 +30,16 @@ def curves_card() -> None:
         picture, text = st.columns([1.3, 1], gap="large", vertical_alignment="center")
         with picture:
             st.altair_chart(
-                curves_chart(dataset.x_train[firsts], classes, classes, height=280),
+                curves_chart(dataset.x_train[firsts], classes, classes),
                 key="home-curves",
                 alt=f"One curve of each class: {', '.join(classes)}.",
             )
         with text:
             st.subheader("Curves")
             st.markdown(
-                f"{len(dataset.y_train):,} curves of {len(classes)} shapes, each at another place and of another "
-                "width. Can a network that sees all points at once tell them apart? And one that reads them "
-                "one by one?"
+                f"{len(dataset.y_train):,} curves of {len(classes)} shapes, each at another place and of "
+                "another width. Can a network that sees all points at once tell them apart? "
+                "And one that reads them one by one?"
             )
             if st.button("Train an LSTM", type="primary", icon=":material/play_arrow:"):
                 st.switch_page(PAGES / "shapes.py", query_params={"part": "Train"})
@@ -63,7 +63,7 @@ def how_it_works() -> None:
         (
             "stacked_line_chart",
             "Compare",
-            "The run before stays as a pale line; My runs puts any runs side by side.",
+            "Your run before stays as a pale line. My runs puts any of them together.",
         ),
     )
     for column, (icon, title, text) in zip(st.columns(len(ideas), gap="large"), ideas, strict=True):

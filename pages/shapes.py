@@ -90,7 +90,12 @@ def about_the_data(dataset: Dataset) -> None:
     for column, name, count in zip(columns, dataset.info.classes, counts, strict=False):
         column.metric(f"Training curves: {name}", f"{count:,}")
     columns[-1].metric("Test curves", f"{len(dataset.y_test):,}")
-    st.caption(f":material/database: {dataset.source.sentence}")
+    known = {row.tobytes() for row in dataset.x_train}
+    twins = sum(row.tobytes() in known for row in dataset.x_test)
+    st.caption(
+        f":material/database: {dataset.source.sentence} {twins} of the test curves also stand among the "
+        "training curves, since there are only so many places and widths: the test is easier than it looks."
+    )
     st.button(
         "Train a network on them",
         type="primary",

@@ -21,7 +21,7 @@ DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
 
 
 def curves_chart(
-    values: NDArray[np.float32], labels: Sequence[str], classes: Sequence[str], height: int = 220
+    values: NDArray[np.float32], labels: Sequence[str], classes: Sequence[str], height: int = 280
 ) -> alt.Chart:
     """Time series in one frame.
 

@@ -65,11 +65,12 @@ class Controls:
         st.selectbox(
             "Start from",
             self._presets,
-            format_func=TITLES.__getitem__,
+            format_func=lambda name: TITLES[name][0],
             key=key,
             on_change=self._take_preset,
             help="Sets all controls below. Change them as you like afterwards.",
         )
+        st.caption(TITLES[self.preset][1])
 
     def _show_layers(self) -> None:
         st.markdown("##### Layers")

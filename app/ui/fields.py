@@ -37,7 +37,12 @@ def bounds(field: FieldInfo) -> tuple[Any, Any]:
 
 
 def field_widget(
-    model: type[BaseModel], name: str, key: str, on_change: Callable[..., None], args: tuple[Any, ...]
+    model: type[BaseModel],
+    name: str,
+    key: str,
+    on_change: Callable[..., None],
+    args: tuple[Any, ...],
+    label: str = "",
 ) -> None:
     """Show the widget of a field; its value lives in the session under `key`, set beforehand.
 
@@ -49,9 +54,10 @@ def field_widget(
         key: of the widget.
         on_change: called when the learner has changed it, with `args`.
         args: arguments of the callback.
+        label: what stands above the widget; the field's name if left out.
     """
     field = model.model_fields[name]
-    label, help_ = label_of(name), _sentence(field.description)
+    label, help_ = label or label_of(name), _sentence(field.description)
     kind = next(kind for kind in (*get_args(field.annotation), field.annotation) if kind is not NoneType)
     low, high = bounds(field)
     if get_origin(field.annotation) is Literal:

@@ -1,7 +1,9 @@
-"""The training panel, which every lab uses: train, watch the curves grow, pause, stop, repeat, compare.
+"""The training panel, which every lab uses: train, watch the curves grow, pause, stop, repeat.
 
 The run that it shows is named by the address (``?run=…``), so that a reload, or another browser, finds it.
 """
+
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -9,8 +11,9 @@ from app.lab import Lab, NotYoursError, RefusedError, StoreError
 from app.runs.curve import Curve
 from app.runs.run import Run
 from app.ui.charts import comparison_chart, describe_curve, training_chart
+from app.ui.fields import field_widget
 from app.ui.session import lab, learner
-from app.ui.words import duration, state_badge
+from app.ui.words import duration, percent, state_badge
 from models.experiment import Experiment
 from models.layers import LayerSummary
 
@@ -18,11 +21,11 @@ TICK = 0.2
 """Seconds between two looks at a run that is being trained."""
 
 SEEDS = 4
-"""Runs of "Repeat": as many as a learner may have at once."""
+"""Runs of a repetition: as many as a learner may have at once."""
 
 
 def training_panel(experiment: Experiment) -> Run | None:
-    """Everything from the summary of the layers to the curves of the run.
+    """Everything from the buttons to the curves of the run and the summary of the layers.
 
     Args:
         experiment: what Train will start.
@@ -31,40 +34,45 @@ def training_panel(experiment: Experiment) -> Run | None:
         The run that is shown, or None.
     """
     the_lab = lab()
-    run, mine = _shown_run(the_lab, experiment.dataset)
+    runs = _shown_runs(the_lab, experiment.dataset)
+    run = next((one for one in runs if not one.is_over), runs[0] if runs else None)
+    mine = run is None or run.owner == learner()
     rows = _checked(the_lab, experiment)
-    _buttons(run if mine else None, experiment, possible=rows is not None)
-    if rows is not None:
-        _estimate(the_lab, experiment, rows)
-    if run is not None and not mine:
-        st.info(
-            "You are looking at another learner's run. Press Train to start your own.",
-            icon=":material/visibility:",
-        )
-    live = run is not None and not run.is_over
-    st.fragment(_watch, run_every=TICK if live else None)(run.id if run else None, _mode(run), experiment)
-    if run is not None and run.group:
-        _seeds(the_lab, run)
-    if rows is not None:
-        _summary_table(rows)
+    with st.container(key="training-panel"):
+        _buttons(experiment, run, runs if mine else [], possible=rows is not None)
+        if rows is not None:
+            _estimate(the_lab, experiment, rows)
+        if not mine:
+            st.info(
+                "You are looking at another learner's run. Press Train to start your own.",
+                icon=":material/visibility:",
+            )
+        ghost = the_lab.before(run) if run else None
+        live = run is not None and not run.is_over
+        st.fragment(_watch, run_every=TICK if live else None)(run or experiment, ghost)
+        if len(runs) > 1:
+            unfinished = any(not one.is_over for one in runs)
+            st.fragment(_seeds, run_every=1.0 if unfinished else None)(runs)
+        if rows is not None:
+            _summary_table(rows)
     return run
 
 
-def _shown_run(the_lab: Lab, dataset: str) -> tuple[Run | None, bool]:
-    """The run that the address names, and whether it is the learner's own."""
+def _shown_runs(the_lab: Lab, dataset: str) -> list[Run]:
+    """The run that the address names, and those that were started together with it."""
     run_id = st.query_params.get("run")
     if not run_id:
-        return None, True
+        return []
     run = the_lab.run(run_id[:64])
     if run is None:
         st.warning(
             "There is no run under this address; it may have been deleted.", icon=":material/link_off:"
         )
-        return None, True
+        return []
     if run.experiment.dataset != dataset:
         st.warning("The run of this address belongs to another lab.", icon=":material/link_off:")
-        return None, True
-    return run, run.owner == learner()
+        return []
+    return [run, *(other for other in the_lab.group(run) if other.id != run.id)]
 
 
 def _checked(the_lab: Lab, experiment: Experiment) -> list[LayerSummary] | None:
@@ -75,6 +83,9 @@ def _checked(the_lab: Lab, experiment: Experiment) -> list[LayerSummary] | None:
         return None
 
 
+# Buttons
+
+
 def _mode(run: Run | None) -> str:
     """What decides which buttons there are."""
     if run is None or run.is_over:
@@ -82,9 +93,11 @@ def _mode(run: Run | None) -> str:
     return "paused" if run.state == "paused" else "active"
 
 
-def _buttons(run: Run | None, experiment: Experiment, *, possible: bool) -> None:
-    mode = _mode(run)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="training-buttons"):
+def _buttons(experiment: Experiment, run: Run | None, own: Sequence[Run], *, possible: bool) -> None:
+    """Train and Repeat, and what steers the learner's `own` runs that are not over."""
+    going = [one.id for one in own if not one.is_over]
+    mode = _mode(run) if going else "over"
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.button(
             "Train",
             icon=":material/play_arrow:",
@@ -94,27 +107,22 @@ def _buttons(run: Run | None, experiment: Experiment, *, possible: bool) -> None
             on_click=_train,
             args=(experiment,),
         )
-        run_id = run.id if run else ""
-        if mode == "paused":
-            st.button(
-                "Resume", icon=":material/resume:", key="resume", on_click=_command, args=("resume", run_id)
-            )
-        else:
-            st.button(
-                "Pause",
-                icon=":material/pause:",
-                key="pause",
-                disabled=mode == "over",
-                on_click=_command,
-                args=("pause", run_id),
-            )
+        name, icon = ("Resume", "resume") if mode == "paused" else ("Pause", "pause")
         st.button(
-            "Stop",
+            name,
+            icon=f":material/{icon}:",
+            key=name.lower(),
+            disabled=not going,
+            on_click=_command,
+            args=(name.lower(), going[:1]),
+        )
+        st.button(
+            "Stop all" if len(going) > 1 else "Stop",
             icon=":material/stop:",
             key="stop",
-            disabled=mode == "over",
+            disabled=not going,
             on_click=_command,
-            args=("stop", run_id),
+            args=("stop", going[::-1]),  # the last first, or the next would start in between
         )
         st.button(
             f"Repeat with {SEEDS} seeds",
@@ -125,26 +133,55 @@ def _buttons(run: Run | None, experiment: Experiment, *, possible: bool) -> None
             args=(experiment, SEEDS),
             help="Trains the same network from other random starts: one run alone says little.",
         )
-    if refused := st.session_state.pop("refused", None):
-        st.warning(refused, icon=":material/hourglass_top:")
+        if run is not None and going:
+            _learning_rate(run)
+    if said := st.session_state.pop("training.said", None):
+        st.warning(said, icon=":material/hourglass_top:")
+
+
+def _learning_rate(run: Run) -> None:
+    """Turn the learning rate of a run that goes on."""
+    key = f"learning-rate-now-{run.id}"
+    st.session_state.setdefault(key, run.learning_rate or run.experiment.learning_rate)
+    with st.container(width=190, key="learning-rate-now"):
+        field_widget(
+            Experiment, "learning_rate", key, _set_learning_rate, (run.id, key), label="Learning rate now"
+        )
+
+
+def _set_learning_rate(run_id: str, key: str) -> None:
+    _say_what_fails(lambda: lab().set_learning_rate(learner(), run_id, st.session_state[key]))
 
 
 def _train(experiment: Experiment, seeds: int = 0) -> None:
+    def start() -> None:
+        runs = lab().train(learner(), experiment, range(experiment.seed, experiment.seed + seeds))
+        st.query_params["run"] = runs[0].id
+        if len(runs) < seeds:
+            st.session_state["training.said"] = (
+                f"{len(runs)} of {seeds} runs were taken: you have others that are not over yet."
+            )
+
+    _say_what_fails(start)
+
+
+def _command(name: str, run_ids: Sequence[str]) -> None:
+    for run_id in run_ids:
+        _say_what_fails(lambda run_id=run_id: getattr(lab(), name)(learner(), run_id))  # type: ignore[misc]
+
+
+def _say_what_fails(act: Callable[[], None]) -> None:
+    """Do something for the learner; what cannot be done is said on the page."""
     try:
-        others = range(experiment.seed, experiment.seed + seeds)
-        st.query_params["run"] = lab().train(learner(), experiment, others).id
-    except (RefusedError, StoreError, ValueError) as error:
-        st.session_state.refused = str(error)
+        act()
+    except (RefusedError, NotYoursError, StoreError, ValueError) as error:
+        st.session_state["training.said"] = str(error)
 
 
-def _command(name: str, run_id: str) -> None:
-    try:
-        getattr(lab(), name)(learner(), run_id)
-    except (NotYoursError, StoreError) as error:
-        st.session_state.refused = str(error)
+# What is to be seen
 
 
-def _estimate(the_lab: Lab, experiment: Experiment, rows: list[LayerSummary]) -> None:
+def _estimate(the_lab: Lab, experiment: Experiment, rows: Sequence[LayerSummary]) -> None:
     guess = the_lab.estimate(experiment)
     count = sum(row.parameters for row in rows)
     st.caption(
@@ -153,26 +190,73 @@ def _estimate(the_lab: Lab, experiment: Experiment, rows: list[LayerSummary]) ->
     )
 
 
-def _watch(run_id: str | None, mode: str, experiment: Experiment) -> None:
+def _watch(shown: Run | Experiment, ghost: Run | None) -> None:
     """State, figures and curves of a run; run again every tick while it trains."""
     the_lab = lab()
-    run = the_lab.run(run_id) if run_id else None
-    if run is None:
-        st.info("Press **Train** and watch the curves grow here.", icon=":material/arrow_upward:")
-        _charts(the_lab, experiment, Curve.empty(), None, 0)
+    if isinstance(shown, Experiment):
+        st.markdown(f"{state_badge('ready')} press **Train** and watch the curves grow")
+        st.progress(0.0)
+        _figures(None, shown)
+        _charts(the_lab, shown, Curve.empty(), None, 0)
         return
-    _status(the_lab, run)
-    _figures(run)
-    before = the_lab.before(run)
-    _charts(
-        the_lab,
-        run.experiment,
-        the_lab.curve(run.id),
-        the_lab.curve(before.id) if before else None,
-        run.steps,
-    )
-    if _mode(run) != mode:
+    run = the_lab.run(shown.id)
+    if run is not None:
+        _status(the_lab, run)
+        _figures(run, run.experiment)
+        before = the_lab.curve(ghost.id) if ghost else None
+        _charts(the_lab, run.experiment, the_lab.curve(run.id), before, run.steps)
+    if run is None or _mode(run) != _mode(shown):
         st.rerun()
+
+
+def _status(the_lab: Lab, run: Run) -> None:
+    st.markdown(f"{state_badge(run.state)} {_situation(the_lab, run)}")
+    st.progress(run.step / run.steps if run.steps else 0.0)
+
+
+def _situation(the_lab: Lab, run: Run) -> str:
+    """The state of a run in one sentence."""
+    match run.state:
+        case "waiting":
+            wait = the_lab.wait(run)
+            if not the_lab.capacity().ready:
+                return "the training process is starting, which takes some seconds"
+            if wait is None:
+                return "about to start"
+            place = "next in line" if wait.place == 1 else f"place {wait.place} in line"
+            return f"{place}, about {duration(wait.seconds)} to go (an estimate)"
+        case "preparing" if run.compiling:
+            return "compiling this architecture, which takes seconds the first time"
+        case "preparing":
+            return "setting the initial weights"
+        case "running" | "paused":
+            left = run.seconds / run.step * (run.steps - run.step) if run.step else 0.0
+            pace = run.step / run.seconds if run.seconds else 0.0
+            return f"{pace:,.0f} steps a second, about {duration(left)} left"
+        case "finished":
+            return f"{run.steps:,} steps in {duration(run.seconds)} of training, seed {run.experiment.seed}"
+        case _:
+            return run.message or f"after step {run.step:,} of {run.steps:,}"
+
+
+def _figures(run: Run | None, experiment: Experiment) -> None:
+    figures = (
+        ("Epoch", f"{run.epoch if run else 0} of {experiment.epochs}", None),
+        ("Step", f"{run.step:,}" if run else "0", None),
+        (
+            "Training accuracy",
+            percent(run.train_accuracy if run else None),
+            "Mean over the last whole epoch.",
+        ),
+        (
+            "Test accuracy",
+            percent(run.test_accuracy if run else None),
+            "On examples that the network never trains on, after the last whole epoch.",
+        ),
+    )
+    with st.container(horizontal=True, gap="medium"):
+        for label, value, explanation in figures:
+            st.metric(label, value, help=explanation, width=145)
 
 
 def _charts(the_lab: Lab, experiment: Experiment, curve: Curve, ghost: Curve | None, steps: int) -> None:
@@ -180,82 +264,39 @@ def _charts(the_lab: Lab, experiment: Experiment, curve: Curve, ghost: Curve | N
     left, right = st.columns(2)
     for column, metric, chance in ((left, "loss", None), (right, "accuracy", 1 / classes)):
         chart = training_chart(metric, curve, ghost, steps, chance)
-        column.altair_chart(chart, key=f"chart-{metric}", alt=describe_curve(metric, curve))
+        with column, st.container(key=f"chart-{metric}"):
+            st.altair_chart(chart, key=f"{metric}-by-step", alt=describe_curve(metric, curve))
     st.caption(
         "Thin: each step's batch. Thick: each epoch, on training examples and on test examples, "
         "which the network never trains on." + (" Pale: your run before." if ghost else "")
     )
 
 
-def _status(the_lab: Lab, run: Run) -> None:
-    badge = state_badge(run.state)
-    with st.container(key="training-status"):
-        match run.state:
-            case "waiting":
-                wait = the_lab.wait(run)
-                if wait is None:
-                    st.markdown(f"{badge} about to start")
-                elif not the_lab.capacity().ready:
-                    st.markdown(f"{badge} the training process is starting, which takes some seconds")
-                else:
-                    place = "next in line" if wait.place == 1 else f"place {wait.place} in line"
-                    st.markdown(f"{badge} {place}, about {duration(wait.seconds)} to go (an estimate)")
-            case "preparing" if run.compiling:
-                st.markdown(f"{badge} compiling this architecture, which takes seconds the first time")
-            case "preparing":
-                st.markdown(f"{badge} setting the weights")
-            case "running" | "paused":
-                left = run.seconds / run.step * (run.steps - run.step) if run.step else 0.0
-                pace = run.step / run.seconds if run.seconds else 0.0
-                st.markdown(f"{badge} {pace:,.0f} steps a second, about {duration(left)} left")
-            case "finished":
-                st.markdown(f"{badge} {run.steps:,} steps in {duration(run.seconds)} of training")
-            case _:
-                st.markdown(f"{badge} {run.message or f'after step {run.step:,} of {run.steps:,}'}")
-        st.progress(run.step / run.steps if run.steps else 0.0)
-
-
-def _figures(run: Run) -> None:
-    def percent(value: float | None) -> str:
-        return "–" if value is None else f"{value:.1%}"
-
-    epoch, train, test, step = st.columns(4)
-    epoch.metric("Epoch", f"{run.epoch} of {run.experiment.epochs}")
-    step.metric("Step", f"{run.step:,} of {run.steps:,}")
-    train.metric("Training accuracy", percent(run.train_accuracy), help="Mean over the last whole epoch.")
-    test.metric(
-        "Test accuracy",
-        percent(run.test_accuracy),
-        help="On examples never trained on, after the last epoch.",
-    )
-
-
-@st.fragment(run_every=1.0)
-def _seeds(the_lab: Lab, run: Run) -> None:
+def _seeds(started: Sequence[Run]) -> None:
     """All runs of a repetition in one picture."""
-    runs = the_lab.group(run)
-    curves = {f"seed {one.experiment.seed}": the_lab.curve(one.id) for one in runs}
-    done = [one.test_accuracy for one in runs if one.state == "finished" and one.test_accuracy is not None]
+    the_lab = lab()
+    runs = sorted(the_lab.group(started[0]), key=lambda run: run.experiment.seed)
+    curves = {f"seed {run.experiment.seed}": the_lab.curve(run.id) for run in runs}
+    done = [run.test_accuracy for run in runs if run.state == "finished" and run.test_accuracy is not None]
     st.markdown("##### The same network from different random starts")
     if done:
         st.caption(
             f"{len(done)} of {len(runs)} are done: test accuracy from {min(done):.1%} to {max(done):.1%}, "
-            f"mean {sum(done) / len(done):.1%}. Only the seed differs."
+            f"mean {sum(done) / len(done):.1%}. Only the seed differs: how much of a result is luck?"
         )
     chart = comparison_chart("accuracy", curves, height=260)
     st.altair_chart(chart, key="chart-seeds", alt="Test accuracy by epoch, a line for each seed.")
 
 
-def _summary_table(rows: list[LayerSummary]) -> None:
-    st.markdown("##### What will be trained")
-    st.table(
-        [
-            {
-                "Layer": str(row.layer),
-                "Output shape": " × ".join(map(str, row.output_shape)),
-                "Parameters": f"{row.parameters:,}",
-                "Where they come from": row.formula,
-            }
-            for row in rows
-        ]
-    )
+def _summary_table(rows: Sequence[LayerSummary]) -> None:
+    st.markdown("##### What Train will start")
+    table = [
+        {
+            "Layer": str(row.layer),
+            "Output shape": " × ".join(map(str, row.output_shape)),
+            "Parameters": row.formula,
+        }
+        for row in rows
+    ]
+    total = sum(row.parameters for row in rows)
+    st.table([*table, {"Layer": "All together", "Output shape": "", "Parameters": f"{total:,}"}])

@@ -1,9 +1,12 @@
 """Figures and states in words."""
 
+from typing import Literal
+
 from app.runs.compare import architecture
 from app.runs.run import Run, State
 
-_BADGES: dict[State, tuple[str, str, str]] = {
+_BADGES: dict[State | Literal["ready"], tuple[str, str, str]] = {
+    "ready": ("gray", "radio_button_unchecked", "Ready"),
     "waiting": ("gray", "hourglass_top", "Waiting"),
     "preparing": ("blue", "build", "Preparing"),
     "running": ("blue", "play_arrow", "Training"),
@@ -15,8 +18,8 @@ _BADGES: dict[State, tuple[str, str, str]] = {
 }
 
 
-def state_badge(state: State) -> str:
-    """A state as Markdown."""
+def state_badge(state: State | Literal["ready"]) -> str:
+    """A state as Markdown; `ready`: there is no run yet."""
     color, icon, word = _BADGES[state]
     return f":{color}-badge[:material/{icon}: {word}]"
 
@@ -28,6 +31,11 @@ def duration(seconds: float) -> str:
     if seconds < 100:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min"
+
+
+def percent(value: float | None) -> str:
+    """A share for a reader: ``93.1%``; a dash where there is none yet."""
+    return "–" if value is None else f"{value:.1%}"
 
 
 def run_line(run: Run) -> str:
