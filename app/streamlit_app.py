@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from app.ui.session import StoreError, lab  # noqa: E402  # needs the path above
+from app.ui.session import StoreError  # noqa: E402  # needs the path above
 
 # A network that is unrolled in time. No emoji or Material icon: a browser would fetch those from elsewhere.
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
@@ -37,9 +37,6 @@ page = st.navigation(
 )
 
 try:
-    problem = lab().problem
-    if problem:
-        st.warning(problem, icon=":material/error:")
     page.run()
 except StoreError as error:
     st.error(str(error), icon=":material/database_off:")

@@ -19,6 +19,8 @@ from models import events, wire
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = (sys.executable, "-m", "models.worker")
 
+DOES_NOT_START = "The training process does not start; its log says why."
+
 Record = Callable[[str, events.Event], None]
 
 logger = logging.getLogger(__name__)
@@ -118,7 +120,7 @@ class LocalRunner:
     def submit(self, run: Run) -> None:
         """Put a run into the line."""
         with self._lock:
-            running = sum(1 for worker in self._workers if worker.run and worker.run.owner == run.owner)
+            running = sum(1 for w in self._workers if w.run and w.run.owner == run.owner and not w.over)
             if self._queue.waiting(run.owner) + min(running, MAX_RUNNING) >= MAX_WAITING + MAX_RUNNING:
                 raise RefusedError(
                     f"You have {MAX_RUNNING} run in training and {MAX_WAITING} waiting already. "
@@ -133,7 +135,11 @@ class LocalRunner:
 
     def resume(self, run_id: str) -> None:
         """Go on."""
-        self._tell(run_id, wire.Resume())
+        with self._lock:
+            if worker := self._worker_of(run_id):
+                worker.paused = False  # from now on it must not be silent
+                worker.heard = monotonic()
+                worker.send(run_id, wire.Resume())
 
     def set_learning_rate(self, run_id: str, learning_rate: float) -> None:
         """Use another learning rate from the next step on."""
@@ -149,6 +155,7 @@ class LocalRunner:
                 worker.over = True
                 worker.heard = monotonic()
                 self._record(run_id, events.Stopped(message))
+                self._dispatch()  # another worker may be free for the learner's next run
 
     def ahead(self, run_id: str) -> list[str] | None:
         """Ids of the runs before this one."""
@@ -168,8 +175,8 @@ class LocalRunner:
 
     def close(self) -> None:
         """End all workers."""
-        self._closing.set()
         with self._lock:
+            self._closing.set()
             workers = list(self._workers)
         for worker in workers:
             worker.kill("")
@@ -202,22 +209,35 @@ class LocalRunner:
     def _keep_alive(self) -> None:
         """Run one worker process after another until the runner is closed."""
         while not self._closing.is_set():
-            worker = Worker(self._command, self._log)
-            with self._lock:
-                self._workers.append(worker)
-            try:
-                while frame := wire.read_frame(cast("BinaryIO", worker.process.stdout)):
-                    self._receive(worker, *frame)
-            except (ValueError, OSError):
-                logger.exception("worker %s sent something unreadable", worker.process.pid)
-                worker.kill("")
-            code = worker.process.wait()
-            self._bury(worker, code)
-            if not worker.ready:
+            if worker := self._start():
+                try:
+                    while frame := wire.read_frame(cast("BinaryIO", worker.process.stdout)):
+                        self._receive(worker, *frame)
+                except (ValueError, OSError):
+                    logger.exception("worker %s sent something unreadable", worker.process.pid)
+                    worker.kill("")
+                code = worker.process.wait()
+                self._bury(worker, code)
+            if not (worker and worker.ready):
                 self._closing.wait(self._patience.restart)
+
+    def _start(self) -> Worker | None:
+        """Start a worker process; None if it cannot be started or the runner is closed."""
+        with self._lock:  # else `close` might miss it
+            if self._closing.is_set():
+                return None
+            try:
+                self._workers.append(Worker(self._command, self._log))
+            except OSError:
+                logger.exception("no worker can be started")
+                self._problem = DOES_NOT_START
+                return None
+            return self._workers[-1]
 
     def _receive(self, worker: Worker, run_id: str, message: wire.Message) -> None:
         with self._lock:
+            if self._closing.is_set():
+                return
             worker.heard = monotonic()
             if isinstance(message, wire.Idle):
                 worker.ready, worker.warm, self._problem = True, message.warm, ""
@@ -242,7 +262,7 @@ class LocalRunner:
                 return
             logger.warning("worker %s ended with code %s", worker.process.pid, code)
             if not worker.ready:
-                self._problem = "The training process does not start; its log says why."
+                self._problem = DOES_NOT_START
             if worker.run is None or worker.over:
                 return
             run = worker.run
@@ -255,6 +275,7 @@ class LocalRunner:
             self._record(
                 run.id, events.Failed(f"{because} What was learned until then is kept. Train again.")
             )
+            self._dispatch()  # another worker may be free for the learner's next run
 
     def _watch(self) -> None:
         """Step in where a worker hangs, or a paused run keeps others waiting."""

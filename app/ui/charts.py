@@ -1,7 +1,9 @@
 """Charts as pure functions of data. Colours come from the theme, so that each reads well in its mode."""
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import altair as alt
 import numpy as np
@@ -64,9 +66,22 @@ def curves_chart(
     return chart
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A chart whose specification seldom changes while its data grow: what the browser redraws fastest.
+
+    Attributes:
+        spec: Vega-Lite, without data.
+        frame: the data.
+    """
+
+    spec: dict[str, Any]
+    frame: pd.DataFrame
+
+
 def training_chart(
-    metric: str, curve: Curve, ghost: Curve | None, steps: int, chance: float | None = None, height: int = 340
-) -> alt.LayerChart:
+    metric: str, curve: Curve, ghost: Curve | None, steps: int, chance: float | None = None
+) -> Picture:
     """Loss or accuracy of a run while it grows.
 
     Thin: each step's batch, averaged over bins where steps are many. Thick: each epoch, on training and on
@@ -78,45 +93,48 @@ def training_chart(
         ghost: the run before, if there is one.
         steps: of the whole run: the width of the frame does not jump while the curve grows.
         chance: a level to mark as that of guessing.
-        height: in pixels.
     """
+    frame = pd.concat([_rows(metric, ghost, "before"), _rows(metric, curve, "now")], ignore_index=True)
+    top = 1.0 if metric == "accuracy" else _round_up(frame["value"].max() if len(frame) else 0.0)
+    return Picture(_training_spec(metric, max(steps, 1), top, chance), frame)
+
+
+@lru_cache(maxsize=256)
+def _training_spec(metric: str, steps: int, top: float, chance: float | None) -> dict[str, Any]:
+    """Built by Altair and checked against its schema once, not at every tick."""
     names = ["training", "test"]
-    x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, max(steps, 1)], nice=False))
-    if metric == "accuracy":
-        y = alt.Y("value:Q", title="accuracy", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
-    else:
-        top = _round_up(max(_largest(curve), _largest(ghost) if ghost else 0.0))
-        y = alt.Y("value:Q", title="loss (cross-entropy)", scale=alt.Scale(domain=[0, top]))
-    scale = alt.Scale(domain=names)
-    color = alt.Color("series:N", scale=scale, legend=_legend())
+    x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, steps], nice=False))
+    axis = alt.Axis(format="%") if metric == "accuracy" else alt.Axis()
+    title = "accuracy" if metric == "accuracy" else "loss (cross-entropy)"
+    y = alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, top]), axis=axis)
+    color = alt.Color("series:N", scale=alt.Scale(domain=names), legend=_legend())
     dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3]]), legend=_legend())
     shape = alt.Shape(
         "series:N", scale=alt.Scale(domain=names, range=["circle", "triangle-up"]), legend=_legend()
     )
     tooltip = ["series:N", "step:Q", alt.Tooltip("value:Q", title=metric, format=".3f")]
-    layers = []
-    for drawn, pale in ((ghost, GHOST), (curve, 1.0)):
-        if drawn is None:
-            continue
-        by_step, by_epoch = _frames(metric, drawn)
+    layers: list[alt.Chart] = []
+    for run, pale in (("before", GHOST), ("now", 1.0)):
+        by_step = alt.Chart().transform_filter(f"datum.run == '{run}' && datum.each == 'step'")
+        by_epoch = alt.Chart().transform_filter(f"datum.run == '{run}' && datum.each == 'epoch'")
         layers += [
-            alt.Chart(by_step).mark_line(strokeWidth=1.2, opacity=0.45 * pale, clip=True).encode(x, y, color),
-            alt.Chart(by_epoch)
-            .mark_line(strokeWidth=2.5, opacity=pale, clip=True)
-            .encode(x, y, color, strokeDash=dash),
-            alt.Chart(by_epoch)
-            .mark_point(filled=True, size=60, opacity=pale)
-            .encode(x, y, color, shape=shape, tooltip=tooltip),
+            by_step.mark_line(strokeWidth=1.2, opacity=0.45 * pale, clip=True).encode(x, y, color),
+            by_epoch.mark_line(strokeWidth=2.5, opacity=pale, clip=True).encode(x, y, color, strokeDash=dash),
+            by_epoch.mark_point(filled=True, size=60, opacity=pale).encode(
+                x, y, color, shape=shape, tooltip=tooltip
+            ),
         ]
     if chance is not None:
-        rule = pd.DataFrame({"value": [chance], "text": ["guessing"]})
+        level = alt.Chart(alt.InlineData([{"level": chance}]))
         layers += [
-            alt.Chart(rule).mark_rule(strokeDash=[2, 4], color="gray").encode(y="value:Q"),
-            alt.Chart(rule)
-            .mark_text(align="right", baseline="top", x="width", dx=-4, dy=4, color="gray")
-            .encode(y="value:Q", text="text:N"),
+            level.mark_rule(strokeDash=[2, 4], color="gray").encode(y="level:Q"),
+            level.mark_text(
+                text="guessing", align="right", baseline="top", x="width", dx=-4, dy=4, color="gray"
+            ).encode(y="level:Q"),
         ]
-    return cast("alt.LayerChart", alt.layer(*layers).properties(height=height))
+    spec: dict[str, Any] = alt.layer(*layers, data=alt.NamedData("steps")).properties(height=340).to_dict()
+    del spec["data"]
+    return spec
 
 
 def comparison_chart(
@@ -169,32 +187,18 @@ def describe_curve(metric: str, curve: Curve) -> str:
     return text + "."
 
 
-def _frames(metric: str, curve: Curve) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Values by step, and by epoch, in the long form that Altair wants."""
+def _rows(metric: str, curve: Curve | None, run: str) -> pd.DataFrame:
+    """A run's values by step and by epoch, in the long form that Vega wants."""
+    curve = curve or Curve.empty()
     steps, values = thin(curve.losses if metric == "loss" else curve.accuracies, POINTS)
-    by_step = pd.DataFrame({"step": steps, "value": values, "series": "training"})
-    rows = [
-        (point.step, getattr(point, f"{which}_{metric}"), name)
+    by_step = pd.DataFrame({"step": steps, "value": values, "series": "training", "each": "step"})
+    points = [
+        (point.step, getattr(point, f"{which}_{metric}"), name, "epoch")
         for point in curve.epochs
         for which, name in (("train", "training"), ("test", "test"))
     ]
-    return by_step, pd.DataFrame(rows, columns=["step", "value", "series"])
-
-
-def _largest(curve: Curve) -> float:
-    """The largest loss that will be drawn."""
-    return max(
-        [*thin(curve.losses, POINTS)[1], *(max(point.train_loss, point.test_loss) for point in curve.epochs)],
-        default=0.0,
-    )
-
-
-def _round_up(value: float) -> float:
-    """To the next of 1, 1.5, 2, 3, 5, 7 times a power of ten, so that the frame seldom changes."""
-    if value <= 0:
-        return 1.0
-    power = 10.0 ** np.floor(np.log10(value))
-    return float(next(step * power for step in (1, 1.5, 2, 3, 5, 7, 10) if value <= step * power * 1.0001))
+    by_epoch = pd.DataFrame(points, columns=["step", "value", "series", "each"]).astype({"value": float})
+    return pd.concat([by_step, by_epoch], ignore_index=True).assign(run=run)
 
 
 def _legend(columns: int = 0) -> alt.Legend:
@@ -207,6 +211,14 @@ def _legend(columns: int = 0) -> alt.Legend:
         symbolStrokeWidth=3,
         symbolOpacity=1,
     )
+
+
+def _round_up(value: float) -> float:
+    """To the next of 1, 1.5, 2, 3, 5, 7 times a power of ten, so that the frame seldom changes."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(value))
+    return float(next(step * power for step in (1, 1.5, 2, 3, 5, 7, 10) if value <= step * power * 1.0001))
 
 
 def _cycle(count: int) -> list[list[int]]:

@@ -193,6 +193,15 @@ def _estimate(the_lab: Lab, experiment: Experiment, rows: Sequence[LayerSummary]
 def _watch(shown: Run | Experiment, ghost: Run | None) -> None:
     """State, figures and curves of a run; run again every tick while it trains."""
     the_lab = lab()
+    try:
+        _draw(the_lab, shown, ghost)
+    except StoreError as error:
+        st.warning(str(error), icon=":material/database_off:")
+
+
+def _draw(the_lab: Lab, shown: Run | Experiment, ghost: Run | None) -> None:
+    if problem := the_lab.problem:
+        st.warning(problem, icon=":material/error:")
     if isinstance(shown, Experiment):
         st.markdown(f"{state_badge('ready')} press **Train** and watch the curves grow")
         st.progress(0.0)
@@ -263,9 +272,10 @@ def _charts(the_lab: Lab, experiment: Experiment, curve: Curve, ghost: Curve | N
     classes = len(the_lab.dataset(experiment.dataset).info.classes)
     left, right = st.columns(2)
     for column, metric, chance in ((left, "loss", None), (right, "accuracy", 1 / classes)):
-        chart = training_chart(metric, curve, ghost, steps, chance)
+        picture = training_chart(metric, curve, ghost, steps, chance)
         with column, st.container(key=f"chart-{metric}"):
-            st.altair_chart(chart, key=f"{metric}-by-step", alt=describe_curve(metric, curve))
+            alt = describe_curve(metric, curve)
+            st.vega_lite_chart(picture.frame, picture.spec, key=f"{metric}-by-step", alt=alt)
     st.caption(
         "Thin: each step's batch. Thick: each epoch, on training examples and on test examples, "
         "which the network never trains on." + (" Pale: your run before." if ghost else "")
