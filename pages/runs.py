@@ -26,12 +26,10 @@ def choose(runs: list[Run]) -> list[Run]:
         key="runs",
         alt="My runs, newest first.",
         column_config={
-            "started": st.column_config.DatetimeColumn("Started", format="distance"),
-            "test accuracy": st.column_config.ProgressColumn(
-                "Test accuracy", format="percent", min_value=0, max_value=1
-            ),
-            "training accuracy": st.column_config.NumberColumn("Training accuracy", format="percent"),
-            "seconds": st.column_config.NumberColumn("Seconds", format="%.2f"),
+            "Started": st.column_config.DatetimeColumn(format="distance"),
+            "Test accuracy": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+            "Training accuracy": st.column_config.NumberColumn(format="percent"),
+            "Seconds": st.column_config.NumberColumn(format="%.2f"),
         },
     )
     return [runs[row] for row in chosen.selection.rows if row < len(runs)]
@@ -85,7 +83,6 @@ def delete(run_ids: tuple[str, ...]) -> None:
 def compare(chosen: list[Run]) -> None:
     """Settings that differ, and the curves in one picture."""
     st.subheader("Compared")
-    st.dataframe(differences(chosen), alt="Settings and results in which the runs differ.")
     curves = {label(run, chosen): lab().curve(run.id) for run in chosen}
     left, right = st.columns(2)
     for column, metric in ((left, "accuracy"), (right, "loss")):
@@ -94,6 +91,7 @@ def compare(chosen: list[Run]) -> None:
             key=f"compare-{metric}",
             alt=f"Test {metric} by epoch, a line for each run.",
         )
+    st.dataframe(differences(chosen), alt="Settings and results in which the runs differ.")
 
 
 st.title("My runs")

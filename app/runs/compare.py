@@ -56,7 +56,8 @@ def table(runs: Sequence[Run]) -> pd.DataFrame:
     ]
     first = ["network", "state", "test accuracy", "training accuracy", "seconds", "parameters", "started"]
     frame = pd.DataFrame(rows)
-    return frame[first + [name for name in frame if name not in first]]
+    frame = frame[first + [name for name in frame if name not in first]]
+    return frame.rename(columns=str.capitalize)
 
 
 def label(run: Run, among: Sequence[Run]) -> str:

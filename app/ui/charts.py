@@ -1,6 +1,7 @@
 """Charts as pure functions of data. Colours come from the theme, so that each reads well in its mode."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -94,13 +95,19 @@ def training_chart(
         steps: of the whole run: the width of the frame does not jump while the curve grows.
         chance: a level to mark as that of guessing.
     """
-    frame = pd.concat([_rows(metric, ghost, "before"), _rows(metric, curve, "now")], ignore_index=True)
+    parts = [_rows(metric, ghost, "before"), _rows(metric, curve, "now")]
+    if chance is not None:
+        parts.append(pd.DataFrame({"step": [0.0, max(steps, 1)], "value": chance, "each": "level"}))
+    frame = pd.concat(parts, ignore_index=True).astype({"step": float, "value": float})
+    if steps:  # points outside of the frame would squeeze it
+        frame = frame[frame["step"] <= steps]
     top = 1.0 if metric == "accuracy" else _round_up(frame["value"].max() if len(frame) else 0.0)
-    return Picture(_training_spec(metric, max(steps, 1), top, chance), frame)
+    # A copy, since Streamlit writes into the specification that it is given.
+    return Picture(deepcopy(_training_spec(metric, max(steps, 1), top)), frame)
 
 
 @lru_cache(maxsize=256)
-def _training_spec(metric: str, steps: int, top: float, chance: float | None) -> dict[str, Any]:
+def _training_spec(metric: str, steps: int, top: float) -> dict[str, Any]:
     """Built by Altair and checked against its schema once, not at every tick."""
     names = ["training", "test"]
     x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, steps], nice=False))
@@ -124,21 +131,19 @@ def _training_spec(metric: str, steps: int, top: float, chance: float | None) ->
                 x, y, color, shape=shape, tooltip=tooltip
             ),
         ]
-    if chance is not None:
-        level = alt.Chart(alt.InlineData([{"level": chance}]))
-        layers += [
-            level.mark_rule(strokeDash=[2, 4], color="gray").encode(y="level:Q"),
-            level.mark_text(
-                text="guessing", align="right", baseline="top", x="width", dx=-4, dy=4, color="gray"
-            ).encode(y="level:Q"),
-        ]
+    level = alt.Chart().transform_filter("datum.each == 'level'")
+    end = level.transform_filter("datum.step > 0")
+    layers += [
+        level.mark_line(strokeDash=[2, 4], strokeWidth=1.2, color="gray").encode(x, y),
+        end.mark_text(text="guessing", align="right", baseline="top", dx=-4, dy=4, color="gray").encode(x, y),
+    ]
     spec: dict[str, Any] = alt.layer(*layers, data=alt.NamedData("steps")).properties(height=340).to_dict()
     del spec["data"]
     return spec
 
 
 def comparison_chart(
-    metric: str, curves: Mapping[str, Curve], which: str = "test", height: int = 320
+    metric: str, curves: Mapping[str, Curve], which: str = "test", height: int = 340
 ) -> alt.Chart:
     """One line for each of several runs, epoch by epoch.
 
@@ -155,6 +160,7 @@ def comparison_chart(
     ]
     frame = pd.DataFrame(rows, columns=["run", "epoch", "value"])
     names = list(curves)
+    columns = 1 if max(map(len, names), default=0) > 12 else 0  # long names stand below one another
     scale = alt.Scale(domain=[0, 1]) if metric == "accuracy" else alt.Scale(domainMin=0)
     axis = alt.Axis(format="%") if metric == "accuracy" else alt.Axis()
     chart: alt.Chart = (
@@ -163,9 +169,11 @@ def comparison_chart(
         .encode(
             x=alt.X("epoch:Q", axis=alt.Axis(tickMinStep=1, format="d"), title="epoch"),
             y=alt.Y("value:Q", scale=scale, axis=axis, title=f"{which} {metric}"),
-            color=alt.Color("run:N", scale=alt.Scale(domain=names), legend=_legend(columns=1)),
+            color=alt.Color("run:N", scale=alt.Scale(domain=names), legend=_legend(columns=columns)),
             strokeDash=alt.StrokeDash(
-                "run:N", scale=alt.Scale(domain=names, range=_cycle(len(names))), legend=_legend(columns=1)
+                "run:N",
+                scale=alt.Scale(domain=names, range=_cycle(len(names))),
+                legend=_legend(columns=columns),
             ),
             tooltip=["run:N", "epoch:Q", alt.Tooltip("value:Q", title=metric, format=".3f")],
         )
@@ -197,7 +205,7 @@ def _rows(metric: str, curve: Curve | None, run: str) -> pd.DataFrame:
         for point in curve.epochs
         for which, name in (("train", "training"), ("test", "test"))
     ]
-    by_epoch = pd.DataFrame(points, columns=["step", "value", "series", "each"]).astype({"value": float})
+    by_epoch = pd.DataFrame(points, columns=["step", "value", "series", "each"])
     return pd.concat([by_step, by_epoch], ignore_index=True).assign(run=run)
 
 

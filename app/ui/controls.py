@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from app.links import FIELDS, from_query, to_query
 from app.ui.fields import field_widget
 from app.ui.session import lab
+from app.ui.words import plain
 from models.experiment import Experiment
 from models.layers import KINDS, AnyLayer, Embedding, Layer, Reshape, StackError, first_problem
 from models.layers import summary as summarise
@@ -49,8 +50,10 @@ class Controls:
 
     def show(self) -> Experiment:
         """Draw the widgets; returns the experiment they say."""
+        if st.session_state.pop(self._key("refill"), False):
+            self._forget_widgets()
         for problem in st.session_state.get(self._key("problems"), ()):
-            st.warning(problem, icon=":material/link_off:")
+            st.warning(plain(problem), icon=":material/link_off:")
         self._show_preset()
         self._show_layers()
         self._show_settings()
@@ -159,6 +162,8 @@ class Controls:
         self._try({name: st.session_state[key]})
 
     def _change_layer(self, index: int, name: str, key: str) -> None:
+        if index >= len(self.experiment.layers):
+            return  # the same click removed a layer
         layer = self.experiment.layers[index]
         try:
             changed = type(layer)(**(dict(layer) | {name: st.session_state[key]}))
@@ -207,7 +212,10 @@ class Controls:
         self._refill()
 
     def _refill(self) -> None:
-        """Forget what the widgets hold; they are filled from the experiment when drawn."""
+        """Have the widgets filled anew when drawn; until then other callbacks of the same click read theirs."""
+        st.session_state[self._key("refill")] = True
+
+    def _forget_widgets(self) -> None:
         prefix = self._key("widget.")
         for key in [key for key in st.session_state if str(key).startswith(prefix)]:
             del st.session_state[key]

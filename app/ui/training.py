@@ -273,9 +273,8 @@ def _charts(the_lab: Lab, experiment: Experiment, curve: Curve, ghost: Curve | N
     left, right = st.columns(2)
     for column, metric, chance in ((left, "loss", None), (right, "accuracy", 1 / classes)):
         picture = training_chart(metric, curve, ghost, steps, chance)
-        with column, st.container(key=f"chart-{metric}"):
-            alt = describe_curve(metric, curve)
-            st.vega_lite_chart(picture.frame, picture.spec, key=f"{metric}-by-step", alt=alt)
+        alt = describe_curve(metric, curve)
+        column.vega_lite_chart(picture.frame, picture.spec, key=f"chart-{metric}", alt=alt)
     st.caption(
         "Thin: each step's batch. Thick: each epoch, on training examples and on test examples, "
         "which the network never trains on." + (" Pale: your run before." if ghost else "")
@@ -294,7 +293,7 @@ def _seeds(started: Sequence[Run]) -> None:
             f"{len(done)} of {len(runs)} are done: test accuracy from {min(done):.1%} to {max(done):.1%}, "
             f"mean {sum(done) / len(done):.1%}. Only the seed differs: how much of a result is luck?"
         )
-    chart = comparison_chart("accuracy", curves, height=260)
+    chart = comparison_chart("accuracy", curves)
     st.altair_chart(chart, key="chart-seeds", alt="Test accuracy by epoch, a line for each seed.")
 
 

@@ -1,5 +1,6 @@
 """Figures and states in words."""
 
+import re
 from typing import Literal
 
 from app.runs.compare import architecture
@@ -22,6 +23,11 @@ def state_badge(state: State | Literal["ready"]) -> str:
     """A state as Markdown; `ready`: there is no run yet."""
     color, icon, word = _BADGES[state]
     return f":{color}-badge[:material/{icon}: {word}]"
+
+
+def plain(text: str) -> str:
+    """Text in which nothing is Markdown: it may repeat what a stranger wrote, such as a picture elsewhere."""
+    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)
 
 
 def duration(seconds: float) -> str:
