@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from threading import Lock
 
 import data
+from app.runs import references
 from app.runs.curve import Curve
 from app.runs.local import LocalRunner
 from app.runs.recorder import Recorder
@@ -22,6 +23,7 @@ from models.estimate import Estimate, estimate
 from models.events import EpochEnd, Event, Progress
 from models.experiment import Experiment, check
 from models.layers import LayerSummary
+from models.weights import Weights
 
 MAX_CURVES = 64
 """Curves kept in memory, so that a page that draws a growing one reads only what is new."""
@@ -67,6 +69,7 @@ class Lab:
         settings.home.mkdir(parents=True, exist_ok=True)
         log = settings.home / "workers.log"
         store = RunStore(settings.database)
+        references.add_references(store)
         return cls(store, lambda record: LocalRunner(record, settings.workers, log))
 
     def close(self) -> None:
@@ -138,7 +141,7 @@ class Lab:
         rows = self.check(experiment)
         info = data.describe(experiment.dataset)
         steps_per_epoch = experiment.steps_per_epoch(info.train_size)
-        variants = [experiment.model_copy(update={"seed": seed}) for seed in seeds] or [experiment]
+        variants = [Experiment(**(dict(experiment) | {"seed": seed})) for seed in seeds] or [experiment]
         group = new_id() if len(variants) > 1 else ""
         runs = [
             Run(
@@ -170,6 +173,10 @@ class Lab:
         """All runs of a learner, newest first."""
         return self._store.of_owner(owner)
 
+    def references(self, dataset: str) -> list[Run]:
+        """Runs that ship with Unroll, of one dataset."""
+        return [run for run in self._store.of_owner(references.OWNER) if run.experiment.dataset == dataset]
+
     def group(self, run: Run) -> list[Run]:
         """The runs that were started together with this one, itself included."""
         return self._store.of_group(run.group) if run.group else [run]
@@ -197,6 +204,14 @@ class Lab:
             if len(self._curves) > MAX_CURVES:
                 self._curves.popitem(last=False)
             return curve
+
+    def snapshot_steps(self, run_id: str) -> list[int]:
+        """The steps after which a run's weights were kept, rising; 0 is before training."""
+        return self._store.snapshot_steps(run_id)
+
+    def weights(self, run_id: str, step: int) -> Weights | None:
+        """A run's weights after exactly `step` steps, if they were kept."""
+        return self._store.snapshot(run_id, step)
 
     def wait(self, run: Run) -> Wait | None:
         """How long a run must wait; None if it does not."""

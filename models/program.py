@@ -53,8 +53,8 @@ class Program:
         layers: a checked stack.
         batch_size: examples of a step; smaller batches are padded and the padding weighs nothing.
         optimizer: the rule; its learning rate is set with each call.
-        x_train: (examples, ...) all training inputs, as in the dataset.
-        y_train: (examples,) classes.
+        x_train: (examples, ...) tensor of all training inputs, as in the dataset.
+        y_train: (examples,) tensor of classes.
     """
 
     def __init__(
@@ -62,18 +62,18 @@ class Program:
         layers: Sequence[AnyLayer],
         batch_size: int,
         optimizer: Optimizer,
-        x_train: Array,
-        y_train: Array,
+        x_train: Any,
+        y_train: Any,
     ) -> None:
         """Trace and compile, without doing a step."""
         self._layers = layers
-        self._input_shape = x_train.shape[1:]
+        self._input_shape = tuple(x_train.shape[1:])
         self._batch_size = batch_size
         self._takes_ids = isinstance(layers[0], Embedding)
         self._model = build(layers, self._input_shape)
         self._optimizer = OPTIMIZERS[optimizer]()
         self._optimizer.build(self._model.trainable_variables)
-        self._data = tf.constant(x_train), tf.constant(y_train)
+        self.data = x_train, y_train
         self._loop = tf.function(self._steps, jit_compile=gains_from_xla(layers, self._input_shape))
         self._probabilities = tf.function(
             lambda x: self._model(x, training=False),
@@ -122,7 +122,7 @@ class Program:
             weights[step, : len(batch)] = 1 / len(batch)
         count = len(batches)
         losses, accuracies = self._loop(
-            *self._data,
+            *self.data,
             tf.constant(indices),
             tf.constant(weights),
             tf.constant(count),
@@ -178,6 +178,7 @@ class Programs:
         """Keep at most `limit` programs."""
         self._limit = limit
         self._programs: OrderedDict[tuple[Any, ...], Program] = OrderedDict()
+        self._tensors: dict[str, tuple[Array, tuple[Any, Any]]] = {}
 
     @staticmethod
     def _key(experiment: Experiment, x_train: Array) -> tuple[Any, ...]:
@@ -191,11 +192,20 @@ class Programs:
     def get(self, experiment: Experiment, x_train: Array, y_train: Array) -> Program:
         """The program for this experiment, compiled now if it is not yet there."""
         key = self._key(experiment, x_train)
+        tensors = self._shared(experiment.dataset, x_train, y_train)
         if key not in self._programs:
             self._programs[key] = Program(
-                experiment.layers, experiment.batch_size, experiment.optimizer, x_train, y_train
+                experiment.layers, experiment.batch_size, experiment.optimizer, *tensors
             )
             if len(self._programs) > self._limit:
                 self._programs.popitem(last=False)
         self._programs.move_to_end(key)
-        return self._programs[key]
+        program = self._programs[key]
+        program.data = tensors
+        return program
+
+    def _shared(self, name: str, x_train: Array, y_train: Array) -> tuple[Any, Any]:
+        """The examples as tensors, once for all programs of a dataset."""
+        if name not in self._tensors or self._tensors[name][0] is not x_train:
+            self._tensors[name] = x_train, (tf.constant(x_train), tf.constant(y_train))
+        return self._tensors[name][1]

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -24,6 +25,7 @@ from models.experiment import Experiment, check
 from models.layers import parameters
 from models.presets import PRESETS
 from models.program import MAX_STEPS, Programs
+from models.recording import Recording, write_recording
 from models.scaling import fit_scaler
 from models.schedule import batches, snapshot_steps
 
@@ -150,7 +152,7 @@ def _epoch_end(
         step=step,
         train_loss=float(np.average(losses, weights=sizes)),
         train_accuracy=float(np.average(accuracies, weights=sizes)),
-        test_loss=float(-np.log(np.clip(right, 1e-7, 1 - 1e-7)).mean()),  # clipped as in Keras
+        test_loss=float(-np.log(np.maximum(right, np.finfo(np.float32).tiny)).mean()),
         test_accuracy=float((predicted == targets).mean()),
         predicted=predicted.astype(np.uint8),
         confidence=probabilities.max(axis=1).astype(np.float32),
@@ -176,6 +178,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--epochs", type=int, help="passes over the training examples (default: the preset's)"
     )
+    parser.add_argument("--record", type=Path, metavar="FILE", help="also keep the events in this file")
     given = parser.parse_args(arguments)
     changes = {"seed": given.seed} | ({"epochs": given.epochs} if given.epochs is not None else {})
     try:
@@ -184,11 +187,15 @@ def main(arguments: list[str] | None = None) -> int:
     except ValueError as error:
         parser.error(str(error))
     event: Event = Event()
+    recorded = []
     for event in train(experiment, dataset):
+        recorded.append(event)
         values = {name: _printable(value) for name, value in asdict(event).items()}
         print(json.dumps({"event": type(event).__name__} | values), flush=True)
     if not isinstance(event, Finished):
         return 1
+    if given.record:
+        write_recording(given.record, Recording(experiment, tuple(recorded)))
     result = {
         "preset": given.preset,
         "parameters": parameters(experiment.layers, dataset.info.input_shape),

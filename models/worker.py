@@ -15,11 +15,13 @@ from threading import Thread
 from typing import BinaryIO
 
 import tensorflow as tf
+from pydantic import ValidationError
 
 import data
 from models import wire
 from models.events import LAST, Event, Failed, Paused, Progress, Resumed, Stopped
 from models.experiment import Experiment
+from models.layers import first_problem
 from models.presets import PRESETS
 from models.program import Programs
 from models.train import Knobs, train
@@ -101,8 +103,7 @@ class Worker:
                     return
         except (ValueError, MemoryError, tf.errors.OpError) as error:
             logging.exception("run failed")
-            sentence = str(error) if isinstance(error, ValueError) else OUT_OF_MEMORY
-            self._send(run_id, Failed(sentence))
+            self._send(run_id, Failed(_sentence(error)))
 
     def _obey(self, run_id: str, knobs: Knobs) -> Stopped | None:
         """Follow the commands that have come, and wait here while the run is paused."""
@@ -123,6 +124,12 @@ class Worker:
                     paused = False
                     self._send(run_id, Resumed())
         return None
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        return first_problem(error)
+    return str(error) if isinstance(error, ValueError) else OUT_OF_MEMORY
 
 
 def _over_time(event: Event) -> Stopped | None:

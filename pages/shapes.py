@@ -2,100 +2,23 @@
 
 from collections.abc import Callable
 
-import numpy as np
 import streamlit as st
 
-from app.ui.charts import curves_chart
 from app.ui.controls import Controls
 from app.ui.session import lab
+from app.ui.shapes.duel import duel
+from app.ui.shapes.inside import TEST, look_inside
+from app.ui.shapes.mistakes import mistakes
+from app.ui.shapes.problem import the_problem
 from app.ui.training import training_panel
 from data.dataset import Dataset
 
 PRESETS = ("shapes-lstm", "shapes-mlp", "shapes-gru", "shapes-rnn")
-OVERLAID = 25
 
 
-def the_problem(dataset: Dataset) -> None:
-    """The curves themselves: one, one of each class, many of one class."""
-    classes = dataset.info.classes
-    st.markdown(
-        f"Each example is a curve of {dataset.info.input_shape[0]} numbers. The network is to say which of "
-        f"{len(classes)} shapes it shows: {', '.join(classes[:-1])} or {classes[-1]}. "
-        "You see it at a glance. Why should it be hard?"
-    )
-    left, right = st.columns(2, gap="large")
-    with left, st.container(border=True):
-        one_curve(dataset)
-    with right, st.container(border=True):
-        many_curves(dataset)
-    about_the_data(dataset)
-
-
-def one_curve(dataset: Dataset) -> None:
-    """A curve of a chosen class and index, or one of each class."""
-    st.markdown("##### One at a time")
-    classes = dataset.info.classes
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        choice = st.selectbox(
-            "Class",
-            (*classes, "one of each"),
-            index=len(classes),
-            key="class",
-            bind="query-params",
-            width=150,
-        )
-        members = {name: np.flatnonzero(dataset.y_train == label) for label, name in enumerate(classes)}
-        shown = members if choice == "one of each" else {choice: members[choice]}
-        last = min(map(len, shown.values())) - 1
-        st.number_input("Index", 0, last, key="index", bind="query-params", width=130)
-        st.button("Another one", icon=":material/shuffle:", on_click=another_curve, args=(last,))
-    index = min(st.session_state["index"], last)
-    values = dataset.x_train[[rows[index] for rows in shown.values()]]
-    st.altair_chart(
-        curves_chart(values, list(shown), classes),
-        key="one-curve",
-        alt=f"Training curves number {index} of {', '.join(shown)}.",
-    )
-
-
-def another_curve(last: int) -> None:
-    """Choose an index by chance."""
-    st.session_state["index"] = int(np.random.default_rng().integers(last + 1))
-
-
-def many_curves(dataset: Dataset) -> None:
-    """Several curves of one class on top of each other."""
-    st.markdown(f"##### {OVERLAID} of one class")
-    classes = dataset.info.classes
-    choice = st.segmented_control(
-        "Class of the overlaid curves", classes, default=classes[0], required=True, key="overlaid",
-        bind="query-params", label_visibility="collapsed",
-    )  # fmt: skip
-    rows = np.flatnonzero(dataset.y_train == classes.index(choice or classes[0]))[:OVERLAID]
-    st.altair_chart(
-        curves_chart(dataset.x_train[rows], [str(choice)] * len(rows), classes),
-        key="many-curves",
-        alt=f"{len(rows)} training curves of class {choice}, drawn over one another.",
-    )
-    st.caption(
-        "The same shape comes at other places and in other widths: no single point tells the class. "
-        "That is what makes it hard for a network that looks at each point on its own."
-    )
-
-
-def about_the_data(dataset: Dataset) -> None:
-    """How many there are, and where they come from."""
-    counts = np.bincount(dataset.y_train, minlength=len(dataset.info.classes))
-    columns = st.columns(len(counts) + 1)
-    for column, name, count in zip(columns, dataset.info.classes, counts, strict=False):
-        column.metric(f"Training curves: {name}", f"{count:,}")
-    columns[-1].metric("Test curves", f"{len(dataset.y_test):,}")
-    known = {row.tobytes() for row in dataset.x_train}
-    twins = sum(row.tobytes() in known for row in dataset.x_test)
-    st.caption(
-        f":material/database: {dataset.source.sentence} {twins} of the test curves also stand among the "
-        "training curves, since there are only so many places and widths: the test is easier than it looks."
-    )
+def problem(dataset: Dataset) -> None:
+    """The curves, and the way on."""
+    the_problem(dataset)
     st.button(
         "Train a network on them",
         type="primary",
@@ -114,22 +37,35 @@ def train(_: Dataset) -> None:
         training_panel(experiment)
 
 
-PARTS: dict[str, Callable[[Dataset], None]] = {"The problem": the_problem, "Train": train}
-
-
 def open_part(name: str) -> None:
     """Switch to a part of the page."""
     st.session_state["part"] = name
 
 
+def open_inside(index: int) -> None:
+    """Look at a test curve from inside."""
+    st.session_state["curve"] = index
+    st.session_state["curve-from"] = TEST
+    open_part("Look inside")
+
+
+PARTS: dict[str, Callable[[Dataset], None]] = {
+    "The problem": problem,
+    "Train": train,
+    "Look inside": look_inside,
+    "Mistakes": lambda dataset: mistakes(dataset, open_inside),
+    "MLP or LSTM?": duel,
+}
+
 st.title("Which shape is this curve?")
+if "part" not in st.query_params:
+    st.session_state.setdefault("part", next(iter(PARTS)))
 part = st.segmented_control(
     "Part",
     PARTS,
-    default="The problem",
     required=True,
     key="part",
     bind="query-params",
     label_visibility="collapsed",
 )
-PARTS[part or "The problem"](lab().dataset("shapes"))
+PARTS.get(part or "", problem)(lab().dataset("shapes"))

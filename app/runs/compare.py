@@ -68,9 +68,12 @@ def label(run: Run, among: Sequence[Run]) -> str:
         for name in rows[0]
         if len({str(row[name]) for row in rows}) > 1 and name not in ("layers", "dataset")
     ]
-    parts = [architecture(run.experiment), *(f"{name} {settings(run)[name]}" for name in varied)]
-    name = ", ".join(parts)
-    twins = [other for other in among if settings(other) == settings(run)]
+    names = [
+        ", ".join([architecture(other.experiment), *(f"{name} {row[name]}" for name in varied)])
+        for other, row in zip(among, rows, strict=True)
+    ]
+    name = names[among.index(run)]
+    twins = [other for other, its in zip(among, names, strict=True) if its == name]
     return name if len(twins) == 1 else f"{name} (#{twins.index(run) + 1})"
 
 

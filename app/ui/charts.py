@@ -24,7 +24,12 @@ DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
 
 
 def curves_chart(
-    values: NDArray[np.float32], labels: Sequence[str], classes: Sequence[str], height: int = 280
+    values: NDArray[np.float32],
+    labels: Sequence[str],
+    classes: Sequence[str],
+    height: int = 280,
+    *,
+    bare: bool = False,
 ) -> alt.Chart:
     """Time series in one frame.
 
@@ -33,8 +38,10 @@ def curves_chart(
         labels: class of each curve.
         classes: all classes, in the order of their colours.
         height: in pixels.
+        bare: without axes and legend, for a picture the size of a stamp.
     """
     count, points = values.shape
+    key = None if bare else legend()
     frame = pd.DataFrame({
         "point": np.tile(np.arange(1, points + 1), count),
         "height": values.ravel(),
@@ -47,18 +54,23 @@ def curves_chart(
             interpolate="linear", strokeWidth=2.5 if count <= 3 else 1.5, opacity=0.9 if count <= 3 else 0.45
         )
         .encode(
-            x=alt.X("point:Q", title="point", scale=alt.Scale(domain=[1, points], nice=False)),
+            x=alt.X(
+                "point:Q",
+                title="point",
+                scale=alt.Scale(domain=[1, points], nice=False),
+                axis=None if bare else alt.Axis(),
+            ),
             y=alt.Y(
                 "height:Q",
                 title="height",
                 scale=alt.Scale(domain=[0, 1.1], nice=False),
-                axis=alt.Axis(values=[0, 0.5, 1]),
+                axis=None if bare else alt.Axis(values=[0, 0.5, 1]),
             ),
-            color=alt.Color("class:N", scale=alt.Scale(domain=list(classes)), legend=_legend()),
+            color=alt.Color("class:N", scale=alt.Scale(domain=list(classes)), legend=key),
             strokeDash=alt.StrokeDash(
                 "class:N",
                 scale=alt.Scale(domain=list(classes), range=list(DASHES[: len(classes)])),
-                legend=_legend(),
+                legend=key,
             ),
             detail="curve:N",
             tooltip=["class:N", "point:Q", alt.Tooltip("height:Q", format=".2f")],
@@ -101,7 +113,8 @@ def training_chart(
     frame = pd.concat(parts, ignore_index=True).astype({"step": float, "value": float})
     if steps:  # points outside of the frame would squeeze it
         frame = frame[frame["step"] <= steps]
-    top = 1.0 if metric == "accuracy" else _round_up(frame["value"].max() if len(frame) else 0.0)
+    finite = frame["value"][np.isfinite(frame["value"])]  # a loss may grow beyond all bounds
+    top = 1.0 if metric == "accuracy" else _round_up(finite.max() if len(finite) else 0.0)
     # A copy, since Streamlit writes into the specification that it is given.
     return Picture(deepcopy(_training_spec(metric, max(steps, 1), top)), frame)
 
@@ -114,10 +127,10 @@ def _training_spec(metric: str, steps: int, top: float) -> dict[str, Any]:
     axis = alt.Axis(format="%") if metric == "accuracy" else alt.Axis()
     title = "accuracy" if metric == "accuracy" else "loss (cross-entropy)"
     y = alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, top]), axis=axis)
-    color = alt.Color("series:N", scale=alt.Scale(domain=names), legend=_legend())
-    dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3]]), legend=_legend())
+    color = alt.Color("series:N", scale=alt.Scale(domain=names), legend=legend())
+    dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3]]), legend=legend())
     shape = alt.Shape(
-        "series:N", scale=alt.Scale(domain=names, range=["circle", "triangle-up"]), legend=_legend()
+        "series:N", scale=alt.Scale(domain=names, range=["circle", "triangle-up"]), legend=legend()
     )
     tooltip = ["series:N", "step:Q", alt.Tooltip("value:Q", title=metric, format=".3f")]
     layers: list[alt.Chart] = []
@@ -169,30 +182,16 @@ def comparison_chart(
         .encode(
             x=alt.X("epoch:Q", axis=alt.Axis(tickMinStep=1, format="d"), title="epoch"),
             y=alt.Y("value:Q", scale=scale, axis=axis, title=f"{which} {metric}"),
-            color=alt.Color("run:N", scale=alt.Scale(domain=names), legend=_legend(columns=columns)),
+            color=alt.Color("run:N", scale=alt.Scale(domain=names), legend=legend(columns=columns)),
             strokeDash=alt.StrokeDash(
                 "run:N",
                 scale=alt.Scale(domain=names, range=_cycle(len(names))),
-                legend=_legend(columns=columns),
+                legend=legend(columns=columns),
             ),
             tooltip=["run:N", "epoch:Q", alt.Tooltip("value:Q", title=metric, format=".3f")],
         )
     )
     return chart
-
-
-def describe_curve(metric: str, curve: Curve) -> str:
-    """A training chart in words, for those who cannot see it."""
-    series = curve.losses if metric == "loss" else curve.accuracies
-    if not len(series):
-        return f"Empty chart of {metric}: no step is done yet."
-    text = (
-        f"Chart of {metric}: after {len(series)} steps {float(series[-20:].mean()):.2f} on training batches"
-    )
-    if curve.epochs:
-        last = curve.epochs[-1]
-        text += f"; after epoch {last.epoch} {getattr(last, f'test_{metric}'):.2f} on test examples"
-    return text + "."
 
 
 def _rows(metric: str, curve: Curve | None, run: str) -> pd.DataFrame:
@@ -209,7 +208,8 @@ def _rows(metric: str, curve: Curve | None, run: str) -> pd.DataFrame:
     return pd.concat([by_step, by_epoch], ignore_index=True).assign(run=run)
 
 
-def _legend(columns: int = 0) -> alt.Legend:
+def legend(columns: int = 0) -> alt.Legend:
+    """The legend of all charts: above, legible from afar, never pale."""
     return alt.Legend(
         title=None,
         orient="top",

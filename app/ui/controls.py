@@ -83,13 +83,15 @@ class Controls:
             with st.container(border=True, gap="xsmall", key=self._key(f"layer{index}").replace(".", "-")):
                 self._show_layer_head(index, layer, shapes, len(layers))
                 self._show_fields(index, layer)
+        key = self._key("widget.add")
+        st.session_state.setdefault(key, None)  # set, not only left out, or the browser keeps the last choice
         st.selectbox(
             "Add a layer",
             list(KINDS),
             index=None,
             placeholder="Add a layer before the last …",
             label_visibility="collapsed",
-            key=self._key("widget.add"),
+            key=key,
             on_change=self._add_layer,
         )
 
@@ -212,7 +214,7 @@ class Controls:
         self._refill()
 
     def _refill(self) -> None:
-        """Have the widgets filled anew when drawn; until then other callbacks of the same click read theirs."""
+        """Have the widgets filled anew when drawn; other callbacks of this click still read theirs."""
         st.session_state[self._key("refill")] = True
 
     def _forget_widgets(self) -> None:

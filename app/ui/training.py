@@ -6,16 +6,17 @@ The run that it shows is named by the address (``?run=…``), so that a reload, 
 from collections.abc import Callable, Sequence
 
 import streamlit as st
+from pydantic import ValidationError
 
 from app.lab import Lab, NotYoursError, RefusedError, StoreError
 from app.runs.curve import Curve
 from app.runs.run import Run
-from app.ui.charts import comparison_chart, describe_curve, training_chart
+from app.ui.charts import comparison_chart, training_chart
 from app.ui.fields import field_widget
 from app.ui.session import lab, learner
-from app.ui.words import duration, percent, state_badge
+from app.ui.words import duration, percent, state_badge, whose
 from models.experiment import Experiment
-from models.layers import LayerSummary
+from models.layers import LayerSummary, first_problem
 
 TICK = 0.2
 """Seconds between two looks at a run that is being trained."""
@@ -42,9 +43,9 @@ def training_panel(experiment: Experiment) -> Run | None:
         _buttons(experiment, run, runs if mine else [], possible=rows is not None)
         if rows is not None:
             _estimate(the_lab, experiment, rows)
-        if not mine:
+        if run is not None and not mine:
             st.info(
-                "You are looking at another learner's run. Press Train to start your own.",
+                f"You are looking at {whose(run)}. Press Train to start your own.",
                 icon=":material/visibility:",
             )
         ghost = the_lab.before(run) if run else None
@@ -174,6 +175,8 @@ def _say_what_fails(act: Callable[[], None]) -> None:
     """Do something for the learner; what cannot be done is said on the page."""
     try:
         act()
+    except ValidationError as error:
+        st.session_state["training.said"] = f"That was not done. {first_problem(error)}"
     except (RefusedError, NotYoursError, StoreError, ValueError) as error:
         st.session_state["training.said"] = str(error)
 
@@ -273,7 +276,8 @@ def _charts(the_lab: Lab, experiment: Experiment, curve: Curve, ghost: Curve | N
     left, right = st.columns(2)
     for column, metric, chance in ((left, "loss", None), (right, "accuracy", 1 / classes)):
         picture = training_chart(metric, curve, ghost, steps, chance)
-        alt = describe_curve(metric, curve)
+        # Always the same words: Streamlit writes them into the chart, which is drawn anew when it changes.
+        alt = f"Chart of {metric} by step; the figures above say how it ended."
         column.vega_lite_chart(picture.frame, picture.spec, key=f"chart-{metric}", alt=alt)
     st.caption(
         "Thin: each step's batch. Thick: each epoch, on training examples and on test examples, "

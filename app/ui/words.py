@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from app.runs import references
 from app.runs.compare import architecture
 from app.runs.run import Run, State
 
@@ -27,7 +28,8 @@ def state_badge(state: State | Literal["ready"]) -> str:
 
 def plain(text: str) -> str:
     """Text in which nothing is Markdown: it may repeat what a stranger wrote, such as a picture elsewhere."""
-    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)
+    unlinked = re.sub(r"(?i)(https?:|www|@)", "\\1\u2060", text)  # addresses become links even when escaped
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", unlinked)
 
 
 def duration(seconds: float) -> str:
@@ -44,7 +46,22 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{value:.1%}"
 
 
+def whose(run: Run) -> str:
+    """Whose a run is that is not the learner's own."""
+    return (
+        "a reference run, which comes with Unroll"
+        if run.owner == references.OWNER
+        else "another learner's run"
+    )
+
+
 def run_line(run: Run) -> str:
-    """A run in one line, as the label of a link."""
-    accuracy = "" if run.test_accuracy is None else f", test accuracy {run.test_accuracy:.1%}"
-    return f"{architecture(run.experiment)}, seed {run.experiment.seed}: {run.state}{accuracy}"
+    """A run in one short line, for links and lists."""
+    parts = [f"{architecture(run.experiment)}, seed {run.experiment.seed}"]
+    if run.test_accuracy is not None:
+        parts.append(f"{run.test_accuracy:.1%} right")
+    if run.state != "finished":
+        parts.append(run.state)
+    if run.owner == references.OWNER:
+        parts.append("reference")
+    return " · ".join(parts)

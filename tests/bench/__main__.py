@@ -9,14 +9,15 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import accuracy, forward, training
+from tests.bench import accuracy, browser, forward, training
 from tests.bench.measure import Bench, Row
 
 BENCHES: list[Bench] = [
     *training.BENCHES,
     *forward.BENCHES,
+    *browser.BENCHES,
     *accuracy.BENCHES,
-    # Further topics join here, a module each: the browser, MNIST, SST-2, vectors.
+    # Further topics join here, a module each.
 ]
 
 

@@ -1,0 +1,57 @@
+"""Which run a part of a lab looks at: the one in the address, or the learner's latest, or a reference run."""
+
+import streamlit as st
+
+from app.runs.compare import architecture
+from app.runs.run import Run
+from app.ui.session import lab, learner
+from app.ui.words import run_line
+
+RECENT = 20
+"""Runs offered, of the learner's own."""
+
+
+def choose_run(dataset: str, key: str, default: str = "", label: str = "Network") -> Run | None:
+    """A list of runs to choose from; the choice goes into the address.
+
+    Args:
+        dataset: whose runs.
+        key: name in the address; ``run`` is the one that the training panel shows too.
+        default: how the architecture of the first choice should begin, such as ``LSTM``.
+        label: of the list.
+
+    Returns:
+        The chosen run, or None if there is none at all.
+    """
+    offered = {run.id: run for run in _offered(dataset)}
+    asked = st.query_params.get(key, "")[:64]
+    if asked and asked not in offered:
+        linked = lab().run(asked)
+        if linked is not None and linked.experiment.dataset == dataset and linked.step:
+            offered = {linked.id: linked, **offered}
+    if not offered:
+        return None
+    widget = f"choose-{key}"
+    if asked in offered:
+        st.session_state[widget] = asked
+    elif st.session_state.get(widget) not in offered:
+        fitting = (i for i, run in offered.items() if architecture(run.experiment).startswith(default))
+        st.session_state[widget] = next(fitting, next(iter(offered)))
+    chosen = st.selectbox(
+        label,
+        list(offered),
+        format_func=lambda run_id: run_line(offered[run_id]),
+        key=widget,
+        on_change=_choose,
+        args=(key, widget),
+    )
+    return offered[chosen]
+
+
+def _choose(key: str, widget: str) -> None:
+    st.query_params[key] = st.session_state[widget]
+
+
+def _offered(dataset: str) -> list[Run]:
+    own = [run for run in lab().runs(learner()) if run.experiment.dataset == dataset and run.step]
+    return [*own[:RECENT], *lab().references(dataset)]

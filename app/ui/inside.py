@@ -1,0 +1,170 @@
+"""Look inside: a network at one moment of its training, with one input in it, at every time step."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from app.ui.charts import Picture
+from app.ui.inside_charts import input_chart, kernel_chart, probability_chart, state_chart
+from app.ui.timeline import Moment
+from models.inside import DenseInside, Inside, RecurrentInside, look_inside, state_names
+from models.layers import Recurrent
+from models.scaling import Scaler
+from models.step_by_hand import by_hand
+from models.weights import Array
+
+SYMBOLS = {
+    "hidden": "h_t · hidden state",
+    "cell": "c_t · cell state",
+    "input_gate": "i · input gate",
+    "forget_gate": "f · forget gate",
+    "output_gate": "o · output gate",
+    "update_gate": "z · update gate",
+    "reset_gate": "r · reset gate",
+    "candidate": "g · candidate",
+}
+
+ABOUT = {
+    "hidden": "What the network shows of its memory after each step. All that counts is the last column.",
+    "cell": "The memory itself. It changes only as far as the gates let it.",
+    "input_gate": "How much of the candidate is let into the memory: 1 all, 0 nothing.",
+    "forget_gate": "How much of the memory is kept: 1 all, 0 nothing.",
+    "output_gate": "How much of the memory is shown as hidden state.",
+    "update_gate": "How much of the old state is kept: 1 all, 0 nothing.",
+    "reset_gate": "How much of the old state the candidate sees.",
+    "candidate": "What would be written if the gates let it.",
+}
+
+
+def inside_panel(moment: Moment, x: Array, classes: Sequence[str], scaler: Scaler) -> None:
+    """Everything about one input at one moment.
+
+    Args:
+        moment: the run and its weights.
+        x: (points,) the input as it is in the dataset.
+        classes: names of the classes.
+        scaler: of the run's experiment.
+    """
+    try:
+        inside = look_inside(moment.run.experiment.layers, moment.weights, scaler(x))
+    except ValueError as error:
+        st.warning(f"This network cannot read this input. {error}", icon=":material/block:")
+        return
+    _verdict(inside, classes)
+    if inside.recurrent:
+        _recurrent(moment, inside, classes)
+    elif inside.dense:
+        _dense(inside.dense, x)
+    else:
+        st.info("There is no recurrent layer, and Dense does not come first: nothing to draw.")
+
+
+def verdict_line(probabilities: Array, classes: Sequence[str]) -> str:
+    """What the network says of the whole input, in a line of Markdown."""
+    best = int(np.argmax(probabilities))
+    others = ", ".join(
+        f"{name} {value:.0%}"
+        for index, (name, value) in enumerate(zip(classes, probabilities, strict=True))
+        if index != best
+    )
+    return f"**{classes[best]}**, {probabilities[best]:.0%} sure ({others})"
+
+
+def _verdict(inside: Inside, classes: Sequence[str]) -> None:
+    st.markdown(f"The network says: {verdict_line(inside.probabilities, classes)}.")
+
+
+def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
+    by_name = {layer.row.name: layer for layer in inside.recurrent}
+    name = next(iter(by_name))
+    if len(by_name) > 1:
+        name = st.segmented_control("Layer", list(by_name), default=name, required=True) or name
+    layer = by_name[name]
+    steps = len(layer.inputs)
+    t = st.slider("Time step t", 1, steps, value=steps, key=f"t-{steps}")
+    names = state_names(layer.row.layer)
+    state = st.segmented_control(
+        "What to look at",
+        names,
+        default=names[0],
+        required=True,
+        format_func=_symbol,
+        key=f"state-{layer.row.layer.kind}",
+    )
+    state = state or names[0]
+    _draw(
+        input_chart(inside.x, t), "inside-input", f"The input; at time step {t} it is {inside.x[t - 1]:.2f}."
+    )
+    values = layer.states[state]
+    _draw(
+        state_chart(state, values, t), "inside-state", f"Heat map of {_symbol(state)}, units by time steps."
+    )
+    st.caption(ABOUT[state.removeprefix("forward_").removeprefix("backward_")])
+    if layer.probabilities is not None:
+        said = verdict_line(layer.probabilities[t - 1], classes).replace("**", "")
+        picture = probability_chart(layer.probabilities, tuple(classes), t)
+        _draw(picture, "inside-said", f"Probabilities after each time step; after step {t}: {said}.")
+        st.caption(
+            f"If the curve ended after step {t}, the network would say: {said}. "
+            "Where the lines part, it makes up its mind."
+        )
+    _by_hand(moment, layer, t)
+
+
+def _by_hand(moment: Moment, layer: RecurrentInside, t: int) -> None:
+    """h_t = LSTM(h_{t-1}, x_t) with the numbers of this step."""
+    kind = layer.row.layer.kind
+    st.markdown(f"##### Time step {t} by hand: h_t = {kind}(h_(t−1), x_t)")
+    if isinstance(layer.row.layer, Recurrent) and layer.row.layer.bidirectional:
+        st.caption("Written out for layers that read in one direction only.")
+        return
+    hidden = layer.states["hidden"]
+    units = hidden.shape[1]
+    liveliest = int(np.abs(np.diff(hidden, axis=0)).sum(axis=0).argmax()) + 1 if len(hidden) > 1 else 1
+    unit = st.number_input(
+        "Unit",
+        1,
+        units,
+        value=liveliest,
+        key=f"unit-{units}",
+        width=140,
+        help="At first the one that moves most.",
+    )
+    if layer.inputs.shape[1] == 1:
+        st.markdown(f"x_t = {layer.inputs[t - 1, 0]:.3f}; h_(t−1) has {units} numbers.")
+    rows = by_hand(layer, moment.weights, t, int(unit))
+    st.table(
+        [
+            {
+                "": line.name,
+                "formula": line.formula,
+                "with numbers": line.numbers,
+                "value": line.result,
+            }
+            for line in rows
+        ]
+    )
+
+
+def _dense(dense: DenseInside, x: Array) -> None:
+    """The weights of the hidden units over the positions of the input."""
+    _draw(input_chart(x, 0), "inside-input", "The input.")
+    picture = kernel_chart(dense.kernel)
+    _draw(picture, "inside-kernel", "Heat map of the weights of each unit over the points of the input.")
+    st.caption(
+        "Each row is one unit: its weight for each point. A unit fires when the curve is high where its "
+        "weights are positive. Move the shape, and it meets others: that is why place matters to an MLP."
+    )
+    alive = int((dense.output > 0).sum())
+    st.markdown(f"{alive} of {len(dense.output)} units give more than 0 for this curve.")
+
+
+def _symbol(name: str) -> str:
+    plain = name.removeprefix("forward_").removeprefix("backward_")
+    way = f", {name.partition('_')[0]}" if plain != name else ""
+    return SYMBOLS[plain] + way
+
+
+def _draw(picture: Picture, key: str, alt: str) -> None:
+    st.vega_lite_chart(picture.frame, picture.spec, key=key, alt=alt)

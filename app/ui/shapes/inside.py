@@ -1,0 +1,64 @@
+"""Look inside: a test curve, or one's own, in any run at any moment of its training."""
+
+import numpy as np
+import streamlit as st
+
+from app.runs.run import Run
+from app.ui.address import number_in_address
+from app.ui.charts import curves_chart
+from app.ui.focus import choose_run
+from app.ui.inside import inside_panel
+from app.ui.pads import draw_a_curve
+from app.ui.timeline import timeline
+from data.dataset import Dataset
+from models.scaling import fit_scaler
+from models.weights import Array
+
+DRAWN, TEST = "My own curve", "A test curve"
+
+
+def look_inside(dataset: Dataset) -> None:
+    """Choose a network and a curve; see every state at every time step."""
+    st.markdown(
+        "A recurrent network reads the curve point by point and carries a state along. "
+        "Here is every number of it, at any moment of training."
+    )
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        run = choose_run(dataset.info.name, "run", default="LSTM")
+        x = choose_curve(dataset)
+    if run is not None:
+        with right:
+            st.fragment(_moments)(run, x, dataset)
+
+
+def _moments(run: Run, x: Array, dataset: Dataset) -> None:
+    """What moves with the timeline."""
+    moment = timeline(run)
+    if moment is not None:
+        scaler = fit_scaler(run.experiment.scaling, dataset.x_train)
+        inside_panel(moment, x, dataset.info.classes, scaler)
+
+
+def choose_curve(dataset: Dataset) -> Array:
+    """A curve of the test set or one that is drawn; (points,)."""
+    st.session_state.setdefault("curve-from", TEST)
+    source = st.segmented_control("Curve", (TEST, DRAWN), required=True, key="curve-from")
+    if source == DRAWN:
+        return draw_a_curve("own-curve", dataset.x_test[0])
+    last = len(dataset.x_test) - 1
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        index = number_in_address("Number", last, key="curve")
+        st.button("Another one", icon=":material/shuffle:", on_click=_another, args=(last,))
+    label = dataset.info.classes[dataset.y_test[index]]
+    st.altair_chart(
+        curves_chart(dataset.x_test[[index]], [label], dataset.info.classes, height=200),
+        key="chosen-curve",
+        alt=f"Test curve {index}, a {label}.",
+    )
+    curve: Array = dataset.x_test[index]
+    return curve
+
+
+def _another(last: int) -> None:
+    st.session_state["curve"] = int(np.random.default_rng().integers(last + 1))

@@ -1,0 +1,65 @@
+"""The timeline: any moment of a run's training, as the steps after which its weights were kept."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app.runs.run import Run
+from app.ui.session import lab
+from models.weights import Weights
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A run at one moment of its training.
+
+    Attributes:
+        run: which run.
+        step: steps done; 0 is before training.
+        weights: the weights then.
+    """
+
+    run: Run
+    step: int
+    weights: Weights
+
+
+def timeline(run: Run, key: str = "moment") -> Moment | None:
+    """A slider through a run's snapshots, the last one at first; None if there is none yet.
+
+    Args:
+        run: whose snapshots.
+        key: of the slider in the session and in the address; the address holds the step.
+    """
+    steps = lab().snapshot_steps(run.id)
+    if not steps:
+        st.info("No weights are kept yet: wait until the run trains.", icon=":material/hourglass_top:")
+        return None
+    if st.session_state.get(key) not in steps:
+        st.session_state[key] = _nearest(st.query_params.get(key, ""), steps)
+    if len(steps) > 1:
+        st.select_slider(
+            "Moment of training",
+            steps,
+            format_func=lambda step: _name(run, step),
+            key=key,
+            help="Everything below is shown as it was after that many steps.",
+        )
+    step: int = st.session_state[key]
+    st.query_params[key] = str(step)
+    weights = lab().weights(run.id, step)
+    return None if weights is None else Moment(run, step, weights)
+
+
+def _nearest(asked: str, steps: list[int]) -> int:
+    """The kept step next to the one that an address asks for; the last if it asks for none."""
+    if not (asked.isdecimal() and len(asked) < 10):
+        return steps[-1]
+    return min(steps, key=lambda step: abs(step - int(asked)))
+
+
+def _name(run: Run, step: int) -> str:
+    if step == 0:
+        return "before training"
+    epochs = f", epoch {-(-step // run.steps_per_epoch)}" if run.steps_per_epoch else ""
+    return f"step {step:,}{epochs}"

@@ -1,0 +1,47 @@
+"""A whole training in a file: the experiment and its events, as frames of `models.wire`."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from models import wire
+from models.events import Event
+from models.experiment import Experiment
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What was trained, and everything that training told."""
+
+    experiment: Experiment
+    events: tuple[Event, ...]
+
+
+def write_recording(path: Path, recording: Recording) -> None:
+    """Write a file that `read_recording` reads; whole or not at all."""
+    frames = BytesIO()
+    wire.write_frame(frames, "", wire.Train(recording.experiment.model_dump_json()))
+    for event in recording.events:
+        wire.write_frame(frames, "", event)
+    draft = path.with_name(path.name + ".part")
+    draft.write_bytes(frames.getvalue())
+    draft.replace(path)
+
+
+def read_recording(path: Path) -> Recording:
+    """Read a recording.
+
+    Raises:
+        ValueError: the file holds something else.
+        OSError: it cannot be read.
+    """
+    frames = BytesIO(path.read_bytes())
+    first = wire.read_frame(frames)
+    if first is None or not isinstance(first[1], wire.Train):
+        raise ValueError(f"{path.name} is no recording: it does not begin with an experiment.")
+    events = []
+    while frame := wire.read_frame(frames):
+        if not isinstance(frame[1], Event):
+            raise ValueError(f"{path.name} is no recording: it holds {type(frame[1]).__name__}.")
+        events.append(frame[1])
+    return Recording(Experiment.model_validate_json(first[1].experiment), tuple(events))

@@ -1,0 +1,67 @@
+"""Reference runs: whole, honest, in every store once, and nobody's."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import data
+from app.learner import is_learner
+from app.runs import references
+from app.runs.store import RunStore
+from models.events import EpochEnd
+from models.experiment import check
+from models.forward import predict
+from models.presets import PRESETS
+from models.recording import read_recording
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    store = RunStore(f"sqlite:///{tmp_path / 'runs.db'}")
+    references.add_references(store)
+    return store
+
+
+def test_every_preset_has_one_that_is_finished(store: RunStore) -> None:
+    runs = store.of_owner(references.OWNER)
+    assert {run.experiment for run in runs} == {PRESETS[name] for name in references.PRESETS}
+    assert {run.state for run in runs} == {"finished"}
+    for run in runs:
+        rows = check(run.experiment, data.describe(run.experiment.dataset))
+        assert run.parameters == sum(row.parameters for row in rows)
+        steps = store.snapshot_steps(run.id)
+        assert (steps[0], steps[-1]) == (0, run.steps)
+
+
+def test_they_are_added_once(store: RunStore) -> None:
+    before = store.of_owner(references.OWNER)
+    references.add_references(store)
+    assert store.of_owner(references.OWNER) == before
+
+
+def test_those_of_another_version_go(
+    store: RunStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(references, "FOLDER", tmp_path / "empty")
+    references.add_references(store)
+    assert store.of_owner(references.OWNER) == []
+
+
+def test_no_browser_can_own_them() -> None:
+    assert not is_learner(references.OWNER)
+
+
+@pytest.mark.parametrize("preset", references.PRESETS)
+def test_the_figures_are_those_of_the_weights(preset: str, store: RunStore) -> None:
+    recording = read_recording(references.FOLDER / f"{preset}.run")
+    dataset = data.load(recording.experiment.dataset)
+    if dataset.source.kind == "generator":
+        pytest.skip("the runs were tested on the course's curves, which are not at hand")
+    run = next(run for run in store.of_owner(references.OWNER) if run.experiment == recording.experiment)
+    last = [event for event in recording.events if isinstance(event, EpochEnd)][-1]
+    weights = store.snapshot(run.id, run.steps)
+    assert weights is not None
+    said = predict(recording.experiment.layers, weights, dataset.x_test)
+    assert (said.argmax(1) == dataset.y_test).mean() == pytest.approx(last.test_accuracy, abs=0.005)
+    np.testing.assert_allclose(said.max(1), last.confidence, atol=1e-3)
