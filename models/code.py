@@ -25,7 +25,7 @@ from models.layers import (
     Recurrent,
     Reshape,
     Shape,
-    summary,
+    gains_from_xla,
 )
 
 LINE = 88
@@ -166,7 +166,7 @@ def _parts(experiment: Experiment, info: DatasetInfo) -> list[Part]:
         parts.append(Part("Padding", "Later layers shall skip it.", PADDED_EMBEDDING))
     parts.append(_network(experiment, info.input_shape))
     parts.append(_training(experiment, info.train_size))
-    parts.append(Part("Evaluation", "How much is right of what the network has never seen?", _EVALUATION))
+    parts.append(Part("Evaluation", "What share of the test examples does it get right?", _EVALUATION))
     return parts
 
 
@@ -208,18 +208,10 @@ model.compile(
     optimizer=keras.optimizers.{optimizer}(learning_rate={_literal(experiment.learning_rate)}),
     loss="sparse_categorical_crossentropy",
     metrics=["accuracy"],
-    jit_compile={_literal(_gains_from_xla(experiment.layers, input_shape))},
+    jit_compile={_literal(gains_from_xla(experiment.layers, input_shape))},
 )
 model.summary()"""
     return Part("Network", "The seed decides the weights that it starts from.", code)
-
-
-def _gains_from_xla(layers: Sequence[Layer], input_shape: Shape) -> bool:
-    """The rule of `models.program`, which imports Keras and so cannot be asked here."""
-    return not any(
-        isinstance(row.layer, Conv2D) and row.output_shape[:2] != (1, 1)
-        for row in summary(layers, input_shape)
-    )
 
 
 def _training(experiment: Experiment, available: int) -> Part:

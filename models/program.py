@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from models.build import build, weights_of
 from models.experiment import Experiment, Optimizer
-from models.layers import AnyLayer, Conv2D, Embedding, Shape, summary
+from models.layers import AnyLayer, Embedding, gains_from_xla
 from models.scaling import Scaler
 from models.weights import Array, Weights
 
@@ -32,18 +32,6 @@ OPTIMIZERS: dict[Optimizer, type[Any]] = {
     "sgd": keras.optimizers.SGD,
     "rmsprop": keras.optimizers.RMSprop,
 }
-
-
-def gains_from_xla(layers: Sequence[AnyLayer], input_shape: Shape) -> bool:
-    """Whether XLA makes this architecture faster.
-
-    It fuses the many small operations of a recurrent layer (six times as fast), but its convolutions on a
-    CPU lose to TensorFlow's own, unless the kernel covers the whole image and so is a matrix product.
-    """
-    return not any(
-        isinstance(row.layer, Conv2D) and row.output_shape[:2] != (1, 1)
-        for row in summary(layers, input_shape)
-    )
 
 
 class Program:

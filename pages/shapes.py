@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.ui.code import code_panel
 from app.ui.controls import Controls
+from app.ui.focus import choose_run
 from app.ui.session import lab
 from app.ui.shapes.duel import duel
 from app.ui.shapes.inside import TEST, look_inside
@@ -37,6 +39,13 @@ def train(_: Dataset) -> None:
         training_panel(experiment)
 
 
+def code(dataset: Dataset) -> None:
+    """The script of a run, and the run to take along."""
+    run = choose_run(dataset.info.name, "run", default="LSTM")
+    if run is not None:
+        code_panel(run)
+
+
 def open_part(name: str) -> None:
     """Switch to a part of the page."""
     st.session_state["part"] = name
@@ -55,6 +64,7 @@ PARTS: dict[str, Callable[[Dataset], None]] = {
     "Look inside": look_inside,
     "Mistakes": lambda dataset: mistakes(dataset, open_inside),
     "MLP or LSTM?": duel,
+    "Code": code,
 }
 
 st.title("Which shape is this curve?")

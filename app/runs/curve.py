@@ -57,18 +57,17 @@ def _point(event: EpochEnd) -> EpochPoint:
     )
 
 
-def thin(values: NDArray[np.float32], points: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def thin(values: NDArray[np.float32], size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Average a long series into bins of equal length, for drawing.
 
     Args:
         values: (steps,) one value a step; the first is that of step 1.
-        points: bins at the most.
+        size: steps of a bin; the last may be shorter.
 
     Returns:
         (bins,) the last step of each bin, and (bins,) the mean of each.
     """
     count = len(values)
-    size = max(1, -(-count // points))
     edges = np.arange(0, count, size)
     ends = np.minimum(edges + size, count)
     sums = np.add.reduceat(values, edges, dtype=np.float64) if count else np.empty(0)

@@ -107,7 +107,8 @@ def training_chart(
         steps: of the whole run: the width of the frame does not jump while the curve grows.
         chance: a level to mark as that of guessing.
     """
-    parts = [_rows(metric, ghost, "before"), _rows(metric, curve, "now")]
+    bin_size = max(1, -(-steps // POINTS))  # the same all along: what is drawn does not change
+    parts = [_rows(metric, ghost, "before", bin_size), _rows(metric, curve, "now", bin_size)]
     if chance is not None:
         parts.append(pd.DataFrame({"step": [0.0, max(steps, 1)], "value": chance, "each": "level"}))
     frame = pd.concat(parts, ignore_index=True).astype({"step": float, "value": float})
@@ -194,10 +195,10 @@ def comparison_chart(
     return chart
 
 
-def _rows(metric: str, curve: Curve | None, run: str) -> pd.DataFrame:
+def _rows(metric: str, curve: Curve | None, run: str, bin_size: int) -> pd.DataFrame:
     """A run's values by step and by epoch, in the long form that Vega wants."""
     curve = curve or Curve.empty()
-    steps, values = thin(curve.losses if metric == "loss" else curve.accuracies, POINTS)
+    steps, values = thin(curve.losses if metric == "loss" else curve.accuracies, bin_size)
     by_step = pd.DataFrame({"step": steps, "value": values, "series": "training", "each": "step"})
     points = [
         (point.step, getattr(point, f"{which}_{metric}"), name, "epoch")

@@ -55,14 +55,14 @@ def remarks(run: Run) -> list[str]:
     told = []
     if run.source:
         told.append(
-            f"The run's data: {run.source} The script reads the course's own files; with other data it "
-            "ends elsewhere."
+            f"The run's data: {run.source} The script reads the course's own files; with other data "
+            "its accuracy differs."
         )
     first = run.experiment.learning_rate
     if run.learning_rate and run.learning_rate != first:
         told.append(
             f"The learning rate was changed during the run, to {run.learning_rate:g} in the end. "
-            f"The script keeps to {first:g}, so it will end elsewhere."
+            f"The script keeps to {first:g}, so its accuracy will differ."
         )
     if run.is_over and run.step < run.steps:
         told.append(f"The run ended after {run.step:,} of {run.steps:,} steps. The script does them all.")

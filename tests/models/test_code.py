@@ -22,9 +22,8 @@ from models.build import PaddedEmbedding, build, initial_weights, set_weights
 from models.code import keras_call, notebook, script
 from models.events import EpochEnd
 from models.experiment import Experiment
-from models.layers import AnyLayer, Embedding, Layer, SimpleRNN, parse_layers
+from models.layers import AnyLayer, Embedding, Layer, SimpleRNN, gains_from_xla, parse_layers
 from models.presets import PRESETS
-from models.program import gains_from_xla
 from models.scaling import fit_scaler
 from models.schedule import batches
 from models.train import train

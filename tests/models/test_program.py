@@ -26,8 +26,9 @@ from models.layers import (
     MaxPool2D,
     Reshape,
     SimpleRNN,
+    gains_from_xla,
 )
-from models.program import MAX_STEPS, Program, Programs, gains_from_xla
+from models.program import MAX_STEPS, Program, Programs
 from models.scaling import Scaler
 from models.schedule import batches
 from tests.models.examples import PAD, VOCABULARY, curves, images, sentences
