@@ -4,12 +4,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.ui.charts import curves_chart
 from app.ui.session import lab, learner
+from app.ui.shapes.thumbnail import thumbnail
 from app.ui.words import run_line
 
 PAGES = Path(__file__).parent
 RECENT = 3
+LINKS = (
+    ("Look at the curves first", "The problem", "show_chart"),
+    ("Look inside one that has learned", "Look inside", "grid_on"),
+)
 
 
 def welcome() -> None:
@@ -22,29 +26,24 @@ def welcome() -> None:
 
 
 def curves_card() -> None:
-    """The shape-curve lab."""
+    """The shape-curve lab, with a reference run at work."""
     dataset = lab().dataset("shapes")
-    classes = dataset.info.classes
-    firsts = [int((dataset.y_train == label).argmax()) for label in range(len(classes))]
     with st.container(border=True):
         picture, text = st.columns([1.3, 1], gap="large", vertical_alignment="center")
         with picture:
-            st.altair_chart(
-                curves_chart(dataset.x_train[firsts], classes, classes),
-                key="home-curves",
-                alt=f"One curve of each class: {', '.join(classes)}.",
-            )
+            thumbnail(dataset)
         with text:
             st.subheader("Curves")
             st.markdown(
-                f"{len(dataset.y_train):,} curves of {len(classes)} shapes, each at another place and of "
-                "another width. Can a network that sees all points at once tell them apart? "
+                f"{len(dataset.y_train):,} curves of {len(dataset.info.classes)} shapes, each at another "
+                "place and of another width. Can a network that sees all points at once tell them apart? "
                 "And one that reads them one by one?"
             )
             if st.button("Train an LSTM", type="primary", icon=":material/play_arrow:"):
                 st.switch_page(PAGES / "shapes.py", query_params={"part": "Train"})
-            if st.button("Look at the curves first", type="tertiary", icon=":material/show_chart:"):
-                st.switch_page(PAGES / "shapes.py")
+            for label, part, icon in LINKS:
+                if st.button(label, type="tertiary", icon=f":material/{icon}:"):
+                    st.switch_page(PAGES / "shapes.py", query_params={"part": part})
 
 
 def how_it_works() -> None:

@@ -116,6 +116,7 @@ def _buttons(experiment: Experiment, run: Run | None, own: Sequence[Run], *, pos
             disabled=not going,
             on_click=_command,
             args=(name.lower(), going[:1]),
+            width=110,  # the same for both, or Stop would slip away from under the pointer
         )
         st.button(
             "Stop all" if len(going) > 1 else "Stop",
