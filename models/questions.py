@@ -63,12 +63,12 @@ WHERE_IS_WHAT = Question(
 )
 
 NINETY = Question(
-    "From MLP to LSTM: reach 90 %",
-    "Start from the MLP, change its first layer to an LSTM of 32 or 64 units, and train until at least 90 % "
-    "of the test curves are right.",
+    "From MLP to LSTM: reach 90\u00a0%",
+    "Start from the MLP, change its first layer to an LSTM of 32 or 64 units, and train until at least "
+    "90\u00a0% of the test curves are right.",
     "Remove Dense 64, and put Reshape 55×1 and LSTM 32 before the last layer: the LSTM wants a sequence. How "
-    "far 10 epochs take it depends on the seed. If yours stays below 90 %, try another seed or twice the "
-    "epochs.",
+    "far 10 epochs take it depends on the seed. If yours stays below 90\u00a0%, try another seed or twice "
+    "the epochs.",
 )
 
 HOW_FAR_BACK = Question(
@@ -181,7 +181,7 @@ class Attempt:
 
 
 def check_ninety(attempts: Sequence[Attempt]) -> tuple[bool, str]:
-    """Whether an LSTM of 32 or 64 units has 90 % right, and a sentence: which, or what is missing.
+    """Whether an LSTM of 32 or 64 units has 90\u00a0% right, and a sentence: which, or what is missing.
 
     Args:
         attempts: the learner's runs on these data, the newest first.

@@ -12,6 +12,7 @@ from app.ui.shapes.duel import duel
 from app.ui.shapes.inside import TEST, look_inside
 from app.ui.shapes.mistakes import mistakes
 from app.ui.shapes.problem import the_problem
+from app.ui.shapes.questions import questions
 from app.ui.training import training_panel
 from data.dataset import Dataset
 
@@ -65,6 +66,7 @@ PARTS: dict[str, Callable[[Dataset], None]] = {
     "Mistakes": lambda dataset: mistakes(dataset, open_inside),
     "MLP or LSTM?": duel,
     "Code": code,
+    "Questions": questions,
 }
 
 st.title("Which shape is this curve?")

@@ -93,9 +93,7 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
         key=f"state-{layer.row.layer.kind}",
     )
     state = state or names[0]
-    _draw(
-        input_chart(inside.x, t), "inside-input", f"The input; at time step {t} it is {inside.x[t - 1]:.2f}."
-    )
+    _draw(input_chart(inside.x, t), "inside-input", "The input, point by point.")
     values = layer.states[state]
     _draw(
         state_chart(state, values, t), "inside-state", f"Heat map of {_symbol(state)}, units by time steps."
@@ -104,7 +102,7 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
     if layer.probabilities is not None:
         said = verdict_line(layer.probabilities[t - 1], classes).replace("**", "")
         picture = probability_chart(layer.probabilities, tuple(classes), t)
-        _draw(picture, "inside-said", f"Probabilities after each time step; after step {t}: {said}.")
+        _draw(picture, "inside-said", "Probabilities of the classes after each time step.")
         st.caption(
             f"If the curve ended after step {t}, the network would say: {said}. "
             "Where the lines part, it makes up its mind."
@@ -149,7 +147,7 @@ def _by_hand(moment: Moment, layer: RecurrentInside, t: int) -> None:
 
 def _dense(dense: DenseInside, x: Array) -> None:
     """The weights of the hidden units over the positions of the input."""
-    _draw(input_chart(x, 0), "inside-input", "The input.")
+    _draw(input_chart(x, 0), "inside-input", "The input, point by point.")
     picture = kernel_chart(dense.kernel)
     _draw(picture, "inside-kernel", "Heat map of the weights of each unit over the points of the input.")
     st.caption(
@@ -167,4 +165,5 @@ def _symbol(name: str) -> str:
 
 
 def _draw(picture: Picture, key: str, alt: str) -> None:
+    """The description stays the same while sliders move: a chart is built anew when it changes."""
     st.vega_lite_chart(picture.frame, picture.spec, key=key, alt=alt)

@@ -184,7 +184,11 @@ def _any_length(dataset: Dataset) -> None:
     with right:
         picture = _curve_picture(x, LONGEST)
         st.vega_lite_chart(
-            picture.frame, picture.spec, key="questions-curve", alt=f"A {shape} of {points} points."
+            # Always the same words: a chart is drawn anew when they change.
+            picture.frame,
+            picture.spec,
+            key="questions-curve",
+            alt="The curve that both networks read.",
         )
         known = dataset.info.input_shape[0]
         st.caption(
@@ -322,7 +326,7 @@ def _pill(x: int, y: int, label: str, fill: str) -> str:
     """A label with its index lowered: h_(t−1)."""
     letter, _, index = label.partition("_")
     index = index.strip("()")
-    width = 32 + 6 * len(index)
+    width = 30 + 5 * len(index)
     text = f'<text x="{x}" y="{y + 5}">{letter}<tspan dy="4">{index}</tspan></text>'
     return _box(x - width // 2, y - 15, width, 30, fill) + text
 
@@ -390,12 +394,12 @@ def _how_far_back(dataset: Dataset) -> None:
     with right:
         low, high = zeros_after(dataset.x_train)
         picture = _memory_picture({names[name]: line for name, line in lines.items()}, zeros, low, high)
-        now = ", ".join(f"{name} {line[zeros]:.0%}" for name, line in lines.items())
         st.vega_lite_chart(
             picture.frame,
             picture.spec,
             key="questions-memory",
-            alt=f"Probability of the right class by the number of zeros; after {zeros} zeros: {now}.",
+            alt="Probability of the right class by the number of zeros, a line for each network. The gap "
+            "that is chosen is written out beside it.",
         )
         st.caption(
             f"A line that stays up has kept the shape; one that falls or swings has lost it to the zeros. In "
@@ -459,15 +463,18 @@ def _read(network: Network, curves: Array) -> Array:
 
 
 def _memory_picture(lines: dict[str, Array], zeros: int, low: int, high: int) -> Picture:
-    count = MAX_ZEROS + 1
-    frames = [
-        pd.DataFrame({"zeros": np.arange(count), "value": line, "network": name, "each": "line"})
-        for name, line in lines.items()
-    ]
-    frame = pd.concat(frames, ignore_index=True)
-    frame["now"] = frame["zeros"] == zeros
-    band = pd.DataFrame({"zeros": [low], "until": [high], "value": [1.0], "each": ["band"], "now": [False]})
-    return Picture(deepcopy(_memory_spec(tuple(lines))), pd.concat([frame, band], ignore_index=True))
+    """A line for each network, the gap that is looked at, and the gaps of training as a band."""
+    gaps = np.arange(MAX_ZEROS + 1)
+    count = len(lines)
+    frame = pd.DataFrame({
+        "zeros": [*np.tile(gaps, count), low],
+        "until": [*np.tile(gaps, count), high],
+        "value": [*np.concatenate(list(lines.values())), 1.0],
+        "network": [*np.repeat(list(lines), len(gaps)), None],
+        "each": [*["line"] * (count * len(gaps)), "band"],
+        "now": [*np.tile(gaps == zeros, count), False],
+    })  # fmt: skip
+    return Picture(deepcopy(_memory_spec(tuple(lines))), frame)
 
 
 @lru_cache(maxsize=16)
@@ -513,12 +520,12 @@ def _memory_spec(names: tuple[str, ...]) -> dict[str, Any]:
 def _reference(dataset: Dataset, kind: type[Layer]) -> Network | None:
     """The reference run with a layer of this kind; for Dense the one without a recurrent layer."""
     for run in lab().references(dataset.info.name):
+        if not (_is_mlp(run) if kind is Dense else _has(run, kind)):
+            continue
         steps = lab().snapshot_steps(run.id)
-        fits = _is_mlp(run) if kind is Dense else _has(run, kind)
-        weights = lab().weights(run.id, steps[-1]) if fits and steps else None
+        weights = lab().weights(run.id, steps[-1]) if steps else None
         if weights is not None:
-            scaler = fit_scaler(run.experiment.scaling, dataset.x_train)
-            return Network(run, steps[-1], weights, scaler)
+            return Network(run, steps[-1], weights, fit_scaler(run.experiment.scaling, dataset.x_train))
     return None
 
 

@@ -1,0 +1,131 @@
+"""Browser tests: a real server, the system's Chromium, and a watch on what a page must never do."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebSocket, expect
+
+from tests.browser import find_chromium
+from tests.e2e.serving import serve
+
+PATIENCE = 30_000
+"""Milliseconds to wait for a state; long, since the machine may be busy."""
+
+PROBE = re.compile(r"/(shapes|runs)/_stcore/(health|host-config)")
+"""On a deep link Streamlit's frontend finds its base path by asking here; the answer 404 is part of it."""
+
+NewContext = Callable[..., BrowserContext]
+
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the server that most tests share."""
+    with serve(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The system's Chromium; it must not call its maker in the background."""
+    return {
+        "executable_path": find_chromium(),
+        "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(base_url: str) -> dict[str, Any]:
+    """A laptop; clips from the clipboard and so on are not needed."""
+    return {"base_url": base_url, "viewport": {"width": 1440, "height": 900}}
+
+
+class Watch:
+    """Notes what no page may do: errors, and requests to other hosts."""
+
+    def __init__(self) -> None:
+        """All is well."""
+        self.problems: list[str] = []
+
+    def over(self, context: BrowserContext) -> None:
+        """Watch all pages of a context."""
+        context.on("request", self._request)
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.problems.append(f"error on a page: {error.error}"))
+        context.on("page", lambda page: page.on("websocket", self._socket))
+
+    def _request(self, request: Request) -> None:
+        self._address(request.url)
+
+    def _socket(self, socket: WebSocket) -> None:
+        self._address(socket.url)
+
+    def _address(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
+            self.problems.append(f"request to another host: {url}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        path = urlsplit(message.location["url"]).path
+        is_probe = PROBE.fullmatch(path) is not None and "404" in message.text
+        if message.type == "error" and not is_probe:
+            self.problems.append(f"console: {message.text} ({message.location})")
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """The watch over all pages of a test; the test fails if it has seen anything."""
+    watch = Watch()
+    yield watch
+    assert not watch.problems, "\n".join(watch.problems)
+
+
+@pytest.fixture
+def new_context(browser: Browser, browser_context_args: dict[str, Any], watch: Watch) -> Iterator[NewContext]:
+    """Make a browser of another learner, watched; runs that its pages show are stopped at the end."""
+    contexts = []
+
+    def make(**options: Any) -> BrowserContext:  # noqa: ANN401  # whatever Playwright takes
+        context = browser.new_context(**(browser_context_args | options))
+        context.set_default_timeout(PATIENCE)
+        watch.over(context)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        for page in context.pages:
+            _stop(page)
+        context.close()
+
+
+def _stop(page: Page) -> None:
+    """There is one worker: a test that fails must not leave it busy for the next."""
+    stop = page.locator(".st-key-stop button:enabled")
+    if stop.count():
+        stop.click(timeout=5_000)
+        expect(stop).to_have_count(0)
+
+
+@pytest.fixture
+def context(new_context: NewContext) -> BrowserContext:
+    """The browser of a learner."""
+    return new_context()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page in it."""
+    return context.new_page()
+
+
+@pytest.fixture
+def fresh_server(tmp_path: Path) -> Iterator[str]:
+    """Address of a server that nobody has visited yet."""
+    with serve(tmp_path) as url:
+        yield url

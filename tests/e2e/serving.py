@@ -1,0 +1,86 @@
+"""The real server for browser tests, as a process of its own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+"""Seconds for a start or an end, on a busy machine."""
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Run a fresh server with its own database; afterwards no process of it may be left.
+
+    Args:
+        folder: for its database and logs.
+
+    Yields:
+        Its address.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    environment = os.environ | {
+        "UNROLL_DATABASE": f"sqlite:///{folder / 'unroll.db'}",
+        "UNROLL_HOME": str(folder),
+        "UNROLL_WORKERS": "1",
+    }
+    command = (sys.executable, "-m", "streamlit", "run", "app/server.py", "--server.port", str(port))
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait_until(lambda: _healthy(url), f"{url} does not answer; see {folder}/server.log")
+        yield url
+        workers = _children(process.pid)
+        assert workers, "the server has no worker"
+    finally:
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        finally:
+            process.kill()
+    _wait_until(lambda: not any(map(_lives, workers)), "a worker outlived its server")
+
+
+def _wait_until(condition: Callable[[], bool], otherwise: str) -> None:
+    """Processes give no sign that could be waited for, so they are asked again and again."""
+    end = monotonic() + PATIENCE
+    while not condition():
+        assert monotonic() < end, otherwise
+        sleep(0.05)
+
+
+def _healthy(url: str) -> bool:
+    try:
+        with urlopen(f"{url}/_stcore/health", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+def _children(pid: int) -> list[int]:
+    """Processes that another has started and that still run."""
+    lines = _ps("-A", "-o", "pid=,ppid=,stat=").splitlines()
+    rows = [line.split() for line in lines]
+    return [int(child) for child, parent, state in rows if parent == str(pid) and not state.startswith("Z")]
+
+
+def _lives(pid: int) -> bool:
+    state = _ps("-o", "stat=", "-p", str(pid)).strip()
+    return bool(state) and not state.startswith("Z")
+
+
+def _ps(*arguments: str) -> str:
+    command = (shutil.which("ps") or "ps", *arguments)
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout

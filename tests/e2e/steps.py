@@ -1,0 +1,115 @@
+"""What learners do and see, in the words of the pages. All waiting is for states, never for time."""
+
+import csv
+import io
+import re
+from urllib.parse import quote
+
+from playwright.sync_api import Locator, Page, expect
+
+TRAIN = "/shapes?part=Train"
+QUICK = TRAIN + "&preset=shapes-mlp"
+LONG = (
+    TRAIN
+    + "&epochs=50&batch=5&layers="
+    + quote("Reshape(target_shape=55x1); LSTM(units=64); Dense(units=3, activation=softmax)")
+)
+"""A run that outlasts any test: it is stopped in the end."""
+
+NO_TRACEBACK = re.compile(r"Traceback|Error:|File \"")
+
+
+def settled(page: Page) -> None:
+    """Wait until the page's script has run to its end, without a crash."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def visit(page: Page, path: str) -> None:
+    """Open an address and wait for the whole page."""
+    page.goto(path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    settled(page)
+
+
+def button(page: Page, key: str) -> Locator:
+    """A button by its key; where it has a help text, that brings a second one."""
+    return page.locator(f".st-key-{key} button").first
+
+
+def train(page: Page) -> str:
+    """Press Train; returns the id of the run once it is in the address."""
+    before = run_id(page)
+    button(page, "train").click()
+    page.wait_for_url(lambda url: "run=" in url and (not before or before not in url))
+    return run_id(page)
+
+
+def run_id(page: Page) -> str:
+    """The run that the address names; empty if none."""
+    match = re.search(r"[?&]run=([\w-]+)", page.url)
+    return match[1] if match else ""
+
+
+def expect_state(page: Page, word: str) -> None:
+    """Wait until the badge says so."""
+    expect(page.locator(".stMarkdownBadge").filter(has_text=word).first).to_be_visible()
+
+
+def metric(page: Page, label: str) -> Locator:
+    """The value of a figure."""
+    figure = page.get_by_test_id("stMetric").filter(has=page.get_by_text(label, exact=True))
+    return figure.get_by_test_id("stMetricValue")
+
+
+def step(page: Page) -> int:
+    """Steps done, as the page shows them."""
+    return int(metric(page, "Step").inner_text().split()[0].replace(",", ""))
+
+
+def expect_step_beyond(page: Page, done: int) -> int:
+    """Wait until more steps are done; returns how many."""
+    expect(metric(page, "Step")).not_to_have_text(re.compile(rf"^\s*{done:,}\b"))
+    assert step(page) > done
+    return step(page)
+
+
+def chart(page: Page, metric_name: str) -> Locator:
+    """A live chart."""
+    return page.locator(f"[data-testid=stVegaLiteChart][aria-label*='of {metric_name}']")
+
+
+def field(page: Page, name: str) -> Locator:
+    """The input of a control of the curves' room: ``epochs``, ``layer1.units``."""
+    return page.locator(f".st-key-shapes-widget-{name.replace('.', '-')} input")
+
+
+def fill(page: Page, name: str, value: str) -> None:
+    """Type a value into a control and confirm it."""
+    field(page, name).fill(value)
+    field(page, name).press("Enter")
+
+
+def choose(page: Page, name: str, option: str) -> None:
+    """Choose from a list."""
+    field(page, name).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def part(page: Page, name: str) -> None:
+    """Switch to a part of the page and wait for it."""
+    page.locator(".st-key-part").get_by_role("radio", name=name).click()
+    settled(page)
+
+
+def said(page: Page) -> Locator:
+    """Messages: information, warnings, errors."""
+    return page.get_by_test_id("stAlert")
+
+
+def runs(page: Page) -> list[dict[str, str]]:
+    """All of a learner's runs, newest first, from the CSV file that /runs gives."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="All as CSV").click()
+    table = csv.DictReader(io.StringIO(download.value.path().read_text()))
+    return [{name.lower(): value for name, value in row.items()} for row in table]

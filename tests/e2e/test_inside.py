@@ -1,0 +1,87 @@
+"""Look inside, mistakes and the duel: what a visitor who has trained nothing can do."""
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import NewContext
+from tests.e2e.steps import settled, visit
+
+INSIDE = "/shapes?part=Look+inside"
+MISTAKES = "/shapes?part=Mistakes"
+DUEL = "/shapes?part=MLP+or+LSTM%3F"
+
+
+def picture(page: Page, text: str) -> Locator:
+    """A chart by the beginning of its description."""
+    return page.locator(f"[data-testid=stVegaLiteChart][aria-label^='{text}']")
+
+
+def slider(page: Page, label: str) -> Locator:
+    """The handle of a slider."""
+    return page.get_by_role("slider", name=label)
+
+
+def test_a_first_visit_shows_every_state_of_a_reference_run(page: Page) -> None:
+    visit(page, INSIDE)
+    for text in ("The input", "Heat map of h_t", "Probabilities of the classes after each time step"):
+        expect(picture(page, text).locator("svg, canvas").first).to_be_visible()
+    for name in ("c_t · cell", "i · input", "f · forget", "o · output", "g · candidate"):
+        page.get_by_role("radio", name=name).click()
+        expect(picture(page, f"Heat map of {name}")).to_be_visible()
+        settled(page)
+
+
+def test_the_step_slider_moves_the_pictures_and_the_numbers(page: Page) -> None:
+    visit(page, INSIDE)
+    expect(page.get_by_role("heading", name=re.compile("Time step 55 by hand"))).to_be_visible()
+    slider(page, "Time step t").press("ArrowLeft")
+    expect(page.get_by_text("If the curve ended after step 54")).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("Time step 54 by hand"))).to_be_visible()
+    expect(page.get_by_role("cell", name="hidden state")).to_be_visible()
+
+
+def test_the_timeline_goes_back_to_before_training_and_is_in_the_address(page: Page) -> None:
+    visit(page, INSIDE)
+    moment = slider(page, "Moment of training")
+    expect(moment).to_have_attribute("aria-valuetext", "step 600, epoch 10")
+    moment.press("Home")
+    expect(moment).to_have_attribute("aria-valuetext", "before training")
+    page.wait_for_url(re.compile("moment=0"))
+    settled(page)
+    page.reload()
+    settled(page)
+    expect(moment).to_have_attribute("aria-valuetext", "before training")
+
+
+def test_a_click_on_a_cell_lists_its_curves_and_one_opens_inside(page: Page) -> None:
+    visit(page, MISTAKES)
+    matrix = picture(page, "Confusion matrix")
+    cell = matrix.locator("path[aria-label*='said: ellipse'][aria-label*='truth: ellipse']").first
+    cell.click()
+    expect(page.get_by_role("heading", name=re.compile("^ellipse, right"))).to_be_visible()
+    settled(page)
+    page.get_by_role("button", name="Look inside").first.click()
+    expect(picture(page, "Heat map of h_t")).to_be_visible()
+    page.wait_for_url(re.compile("curve="))
+
+
+def test_two_runs_read_the_same_curve(page: Page) -> None:
+    visit(page, DUEL)
+    expect(picture(page, "Probability of triangle")).to_be_visible()
+    page.get_by_role("radio", name="square").click()
+    expect(picture(page, "Probability of square")).to_be_visible()
+
+
+def test_hostile_addresses_are_said_and_do_no_harm(page: Page) -> None:
+    for query in ("moment=-1", "moment=1e99", "moment=nan", "curve=99999", "run=nonsense", "run=%3Cb%3Ex"):
+        visit(page, f"{INSIDE}&{query}")
+        expect(picture(page, "Heat map of h_t")).to_be_visible()
+
+
+def test_on_a_phone_nothing_sticks_out(new_context: NewContext) -> None:
+    page = new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    for path in (INSIDE, MISTAKES, DUEL):
+        visit(page, path)
+        expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
+        assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")

@@ -1,0 +1,126 @@
+"""Every page on a laptop and a phone, light and dark; and pages opened cold by a link."""
+
+import os
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Page, ViewportSize, expect
+
+from tests.e2e.conftest import NewContext
+from tests.e2e.steps import QUICK, TRAIN, button, chart, expect_state, settled, train, visit
+
+PAGES = {"home": "/", "problem": "/shapes", "train": TRAIN, "runs": "/runs"}
+LAPTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+SIZES = {"laptop": LAPTOP, "phone": PHONE}
+SCHEMES = ("light", "dark")
+NAVIGATION = ["Start", "Curves", "My runs"]
+
+
+def expect_no_sideways_scrolling(page: Page) -> None:
+    """All fits into the width of the screen."""
+    page.wait_for_function("document.scrollingElement.scrollWidth <= window.innerWidth")
+    page.wait_for_function(
+        "(main => main.scrollWidth <= main.clientWidth)(document.querySelector('[data-testid=stMain]'))"
+    )
+
+
+def darkness(page: Page) -> float:
+    """How dark the page's background is: 0 for white, 1 for black."""
+    colour = page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
+    red, green, blue = (int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
+    return 1 - (red + green + blue) / (3 * 255)
+
+
+@pytest.mark.parametrize("path", ["/shapes", "/runs"])
+def test_the_first_visit_to_a_server_may_be_any_page(
+    fresh_server: str, new_context: NewContext, path: str
+) -> None:
+    page = new_context(base_url=fresh_server).new_page()
+    visit(page, path)
+    links = page.get_by_test_id("stTopNavLink")
+    expect(links).to_have_text(NAVIGATION)
+    expect(page.locator("[data-testid=stTopNavLink][aria-current=page]")).to_have_count(1)
+    links.filter(has_text="Start").click()
+    expect(page.get_by_role("button", name="Train an LSTM")).to_be_visible()
+    settled(page)
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_a_page_opened_by_a_link(page: Page, path: str) -> None:
+    visit(page, path)
+    expect(page.get_by_test_id("stTopNavLink")).to_have_text(NAVIGATION)
+    expect_no_sideways_scrolling(page)
+    assert darkness(page) < 0.1
+
+
+def test_from_the_start_to_a_trained_network(page: Page) -> None:
+    visit(page, "/")
+    page.get_by_role("button", name="Train an LSTM").click()
+    train(page)
+    expect_state(page, "Finished")
+    page.get_by_test_id("stTopNavLink").filter(has_text="Start").click()
+    page.get_by_test_id("stPageLink").filter(has_text="LSTM 32").click()
+    expect_state(page, "Finished")
+
+
+@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
+def test_a_page_on_a_phone_in_the_dark(new_context: NewContext, path: str) -> None:
+    page = new_context(viewport=PHONE, has_touch=True, is_mobile=True, color_scheme="dark").new_page()
+    visit(page, path)
+    expect_no_sideways_scrolling(page)
+    assert darkness(page) > 0.8
+
+
+def test_training_on_a_phone(new_context: NewContext) -> None:
+    page = new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
+    visit(page, QUICK)
+    expect(button(page, "train")).to_be_in_viewport()
+    button(page, "train").tap()
+    expect_state(page, "Finished")
+    chart(page, "accuracy").scroll_into_view_if_needed()
+    expect(chart(page, "accuracy")).to_be_in_viewport()
+    expect_no_sideways_scrolling(page)
+
+
+def test_headers_of_the_real_server(base_url: str) -> None:
+    """What `tests/app/test_headers.py` tells of the middleware holds with Streamlit inside."""
+    with urlopen(f"{base_url}/shapes") as page:
+        assert page.status == 200
+        assert "HttpOnly" in page.headers["Set-Cookie"]
+        assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    with urlopen(f"{base_url}/_stcore/health") as health:
+        assert health.headers["Set-Cookie"] is None or "unroll" not in health.headers["Set-Cookie"]
+        assert health.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.skipif("UNROLL_SCREENSHOTS" not in os.environ, reason="UNROLL_SCREENSHOTS names no folder")
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("size", SIZES)
+def test_screenshots(new_context: NewContext, size: str, scheme: str) -> None:
+    """Pictures of all pages, before and after training, for people to look at."""
+    folder = Path(os.environ["UNROLL_SCREENSHOTS"])
+    folder.mkdir(parents=True, exist_ok=True)
+    page = new_context(viewport=SIZES[size], color_scheme=scheme, is_mobile=size == "phone").new_page()
+
+    def shoot(name: str) -> None:
+        settled(page)
+        expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+        # A page scrolls inside its frame: the screen is made as high as all of it.
+        height = page.get_by_test_id("stMain").evaluate("main => main.scrollHeight")
+        page.set_viewport_size({"width": SIZES[size]["width"], "height": height})
+        page.screenshot(path=folder / f"{name}-{size}-{scheme}.png", animations="disabled")
+        page.set_viewport_size(SIZES[size])
+
+    for name, path in PAGES.items():
+        visit(page, path)
+        shoot(f"{name}-before")
+    for seed in (0, 1):
+        visit(page, f"{TRAIN}&seed={seed}")
+        train(page)
+        expect_state(page, "Finished")
+    shoot("train-done")
+    for name, path in PAGES.items():
+        visit(page, path)
+        shoot(f"{name}-after")
