@@ -8,6 +8,7 @@ from app.ui.code import code_panel
 from app.ui.controls import Controls
 from app.ui.focus import choose_run
 from app.ui.session import lab
+from app.ui.shapes.asking import open_part
 from app.ui.shapes.duel import duel
 from app.ui.shapes.inside import TEST, look_inside
 from app.ui.shapes.mistakes import mistakes
@@ -45,11 +46,6 @@ def code(dataset: Dataset) -> None:
     run = choose_run(dataset.info.name, "run", default="LSTM")
     if run is not None:
         code_panel(run)
-
-
-def open_part(name: str) -> None:
-    """Switch to a part of the page."""
-    st.session_state["part"] = name
 
 
 def open_inside(index: int) -> None:

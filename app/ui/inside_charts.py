@@ -39,7 +39,7 @@ def _input_spec(points: int) -> dict[str, Any]:
         *_marker(x),
         base.transform_filter("datum.now").mark_point(filled=True, size=110).encode(x, y),
     ]
-    return _without_data(alt.layer(*layers, data=alt.NamedData("x")).properties(height=120))
+    return without_data(alt.layer(*layers, data=alt.NamedData("x")).properties(height=120))
 
 
 def state_chart(name: str, values: Array, t: int) -> Picture:
@@ -99,7 +99,7 @@ def _state_spec(steps: int, units: int, low: float, high: float) -> dict[str, An
     )
     marker = _marker(alt.X("step:Q", title=None))
     height = max(140, min(320, 9 * units))
-    return _without_data(alt.layer(cells, *marker, data=alt.NamedData("state")).properties(height=height))
+    return without_data(alt.layer(cells, *marker, data=alt.NamedData("state")).properties(height=height))
 
 
 def probability_chart(probabilities: Array, classes: tuple[str, ...], t: int) -> Picture:
@@ -135,7 +135,7 @@ def _probability_spec(steps: int, classes: tuple[str, ...]) -> dict[str, Any]:
     )
     points = alt.Chart().transform_filter("datum.now").mark_point(filled=True, size=80).encode(x, y, color)
     layers = [lines, *_marker(x), points]
-    return _without_data(alt.layer(*layers, data=alt.NamedData("said")).properties(height=210))
+    return without_data(alt.layer(*layers, data=alt.NamedData("said")).properties(height=210))
 
 
 def kernel_chart(kernel: Array) -> Picture:
@@ -158,7 +158,8 @@ def _marker(x: alt.X) -> list[alt.Chart]:
     return [rule]
 
 
-def _without_data(chart: Any) -> dict[str, Any]:  # noqa: ANN401  # Altair's union of layered charts
+def without_data(chart: Any) -> dict[str, Any]:  # noqa: ANN401  # Altair's union of layered charts
+    """A chart's specification for a `Picture`: its data come separately."""
     spec: dict[str, Any] = chart.to_dict()
     del spec["data"]
     return spec

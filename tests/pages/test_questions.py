@@ -12,7 +12,7 @@ from app.lab import Lab
 from app.runs import references
 from app.runs.run import Run
 from app.ui.session import lab
-from app.ui.shapes.questions import unrolled
+from app.ui.shapes.unrolled import unrolled
 from models.experiment import Experiment
 from models.presets import PRESETS
 from models.questions import LENGTH_OPTIONS, MAX_ANSWER, PLACES
