@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import sys
+from pathlib import Path
 from queue import Queue
 from threading import Thread
 from typing import BinaryIO
@@ -54,10 +55,17 @@ def _listen(stream: BinaryIO, inbox: Inbox) -> None:
     os._exit(0)  # the main thread may be inside a compiled loop, which nothing else interrupts
 
 
-def _memory_mb() -> float:
-    """Largest resident memory so far."""
-    unit = 1024 if sys.platform != "darwin" else 1024 * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+def memory_mb() -> float:
+    """Resident memory now, or where the system does not tell, the largest so far.
+
+    Linux counts the memory of the process that started this one into the largest so far.
+    """
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    return pages * resource.getpagesize() / 1024**2
 
 
 class Worker:
@@ -73,7 +81,7 @@ class Worker:
         presets = iter(PRESETS.values())
         warm = False
         self._send("", wire.Idle(warm))
-        while _memory_mb() < MAX_MEMORY_MB:
+        while memory_mb() < MAX_MEMORY_MB:
             if not warm and self._inbox.empty():
                 if preset := next(presets, None):
                     dataset = data.load(preset.dataset)

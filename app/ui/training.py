@@ -112,11 +112,11 @@ def _buttons(experiment: Experiment, run: Run | None, own: Sequence[Run], *, pos
         st.button(
             name,
             icon=f":material/{icon}:",
-            key=name.lower(),
+            key="pause",  # and the same width, or Stop would slip away from under the pointer
             disabled=not going,
             on_click=_command,
             args=(name.lower(), going[:1]),
-            width=110,  # the same for both, or Stop would slip away from under the pointer
+            width=110,
         )
         st.button(
             "Stop all" if len(going) > 1 else "Stop",

@@ -88,7 +88,8 @@ def test_pause_resume_stop(page: Page) -> None:
     part(page, "Train")
     expect_state(page, "Paused")
     assert step(page) == paused_at
-    button(page, "resume").click()
+    expect(button(page, "pause")).to_have_text(re.compile("Resume"))
+    button(page, "pause").click()  # the same button
     expect_state(page, "Training")
     expect_step_beyond(page, paused_at)
     button(page, "stop").click()

@@ -262,3 +262,12 @@ def test_noise_of_libraries_and_the_time_limit() -> None:
         assert talk.close_input() == 0, "even while it compiles"
     finally:
         talk.end()
+
+
+def test_the_memory_of_who_starts_a_worker_is_not_counted_as_its_own() -> None:
+    """Linux would count it; a worker whose server is large would then end at once."""
+    ballast = np.ones(1024**3, np.uint8)
+    code = "from models.worker import memory_mb; print(memory_mb())"
+    command = [sys.executable, "-c", code]
+    child = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert float(child.stdout) < len(ballast) / 1024**2
