@@ -160,13 +160,18 @@ class Controls:
         st.session_state[self._key("preset")] = preset
         self._set(PRESETS[preset])
 
+    # A browser may still send what a widget held that is gone by now: then there is nothing to change.
+
     def _change(self, name: str, key: str) -> None:
-        self._try({name: st.session_state[key]})
+        if key in st.session_state:
+            self._try({name: st.session_state[key]})
 
     def _change_layer(self, index: int, name: str, key: str) -> None:
-        if index >= len(self.experiment.layers):
-            return  # the same click removed a layer
+        if key not in st.session_state or index >= len(self.experiment.layers):
+            return
         layer = self.experiment.layers[index]
+        if name not in type(layer).model_fields:
+            return
         try:
             changed = type(layer)(**(dict(layer) | {name: st.session_state[key]}))
         except ValidationError as error:

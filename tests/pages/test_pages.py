@@ -210,6 +210,28 @@ def change_epochs() -> None:
     assert "value" in st.session_state
 
 
+def test_what_a_widget_sends_that_is_gone_changes_nothing() -> None:
+    app = AppTest.from_function(change_gone, default_timeout=60)
+    app.session_state["learner"] = LEARNER
+    app.session_state["there"] = 0.5
+    app.run()
+    assert not app.exception
+    assert messages(app) == []
+    assert experiment(app) == PRESETS["shapes-lstm"]
+
+
+def change_gone() -> None:
+    """A page on which widgets of layers that are not there any more have changed."""
+    from app.ui.controls import Controls  # noqa: PLC0415  # this function is run as a script of its own
+
+    controls = Controls("shapes", ["shapes-lstm"])
+    controls._change("epochs", "gone")
+    controls._change_layer(0, "target_shape", "gone")
+    controls._change_layer(0, "rate", "there")
+    controls._change_layer(3, "units", "there")
+    controls.show()
+
+
 @pytest.mark.parametrize(
     "shape", [HUGE[:5_000_000], "55x0", "0x", "", "<b>55</b>", "\x00", "-55x-1", "5.5x10", "1x1x1x55"],
     ids=lambda shape: str(shape)[:9],
