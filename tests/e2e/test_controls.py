@@ -92,7 +92,7 @@ def test_the_address_follows_and_is_all_that_another_browser_needs(
     other = new_context().new_page()
     visit(other, page.url)
     for name in ("epochs", "seed", "learning_rate", "optimizer", "layer1.units", "batch_size"):
-        assert field(other, name).input_value() == field(page, name).input_value(), name
+        expect(field(other, name)).to_have_value(field(page, name).input_value())
     assert query(other.url) == query(page.url)
     fill(page, "epochs", "10")
     page.wait_for_url(lambda url: "epochs" not in query(url))  # the preset's value need not be said

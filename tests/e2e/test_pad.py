@@ -327,7 +327,7 @@ def test_what_cannot_be_a_curve_is_refused(page: Page, pad: Locator, heights: st
 
 
 def test_its_colours_are_those_of_the_scheme(new_context: NewContext) -> None:
-    for scheme, primary in (("light", "rgb(11, 92, 173)"), ("dark", "rgb(90, 169, 240)")):
+    for scheme, primary in (("light", "rgb(11, 92, 173)"), ("dark", "rgb(43, 123, 201)")):
         page = new_context(color_scheme=scheme).new_page()
         opened(page)
         expect(page.locator(".line")).to_have_css("stroke", primary)
