@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from threading import Lock
+from time import monotonic, sleep
 
 import data
 from app.runs import references
@@ -168,6 +169,16 @@ class Lab:
     def run(self, run_id: str) -> Run | None:
         """The run of this id, anybody's; None if there is none."""
         return self._store.get(run_id)
+
+    def await_step(self, run_id: str, seconds: float) -> bool:
+        """Wait for the first step of a run, but no longer than some seconds; returns whether it came."""
+        end = monotonic() + seconds
+        while monotonic() < end:
+            run = self._store.get(run_id)
+            if run is None or run.step or run.is_over:
+                return True
+            sleep(0.01)
+        return False
 
     def runs(self, owner: str) -> list[Run]:
         """All runs of a learner, newest first."""

@@ -217,7 +217,7 @@ def legend(columns: int = 0) -> alt.Legend:
         columns=columns,
         labelLimit=400,
         labelFontSize=13,
-        symbolStrokeWidth=3,
+        symbolStrokeWidth=2,
         symbolOpacity=1,
     )
 

@@ -21,6 +21,9 @@ from models.layers import LayerSummary, first_problem
 TICK = 0.2
 """Seconds between two looks at a run that is being trained."""
 
+FIRST_LOOK = 0.15
+"""Seconds that a click on Train waits for the first step: a warm worker has it by then."""
+
 SEEDS = 4
 """Runs of a repetition: as many as a learner may have at once."""
 
@@ -159,6 +162,7 @@ def _train(experiment: Experiment, seeds: int = 0) -> None:
     def start() -> None:
         runs = lab().train(learner(), experiment, range(experiment.seed, experiment.seed + seeds))
         st.query_params["run"] = runs[0].id
+        lab().await_step(runs[0].id, FIRST_LOOK)
         if len(runs) < seeds:
             st.session_state["training.said"] = (
                 f"{len(runs)} of {seeds} runs were taken: you have others that are not over yet."

@@ -11,7 +11,7 @@ from statistics import median
 from time import monotonic, sleep
 from urllib.parse import quote
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench.measure import Bench, Row
 from tests.browser import find_chromium
@@ -36,45 +36,52 @@ STOPWATCH = """() => {
 
 
 @contextmanager
-def browser_page(url: str) -> Iterator[Page]:
-    """A page of a new browser at an address of ours."""
+def a_browser() -> Iterator[Browser]:
+    """The system's Chromium."""
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
-        page = browser.new_page(base_url=url, viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(60_000)
-        yield page
+        yield browser
         browser.close()
 
 
 @cache
 def waits() -> dict[str, float]:
     """Medians over some repetitions, in a fresh server."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, a_browser() as browser:
         begin = monotonic()
-        with serve(Path(folder)) as url, browser_page(url) as page:
-            visit(page, "/")
-            page.locator("[data-testid=stVegaLiteChart] svg").wait_for()
+        with serve(Path(folder)) as url:
+            with _new_learner(browser, url) as page:
+                visit(page, "/")
+                page.locator("[data-testid=stVegaLiteChart] svg").first.wait_for()
             found = {"start": monotonic() - begin, "memory": _server_memory(url)}
             _wait_until_idle("models.worker")
             presets = ("shapes-lstm", "shapes-mlp", "shapes-gru", "shapes-rnn")
             for preset in presets:
-                found[preset] = median(
-                    _click(page, f"{TRAIN}&preset={preset}&seed={seed}") for seed in range(REPETITIONS)
-                )
+                path = f"{TRAIN}&preset={preset}"
+                found[preset] = median(_click(browser, url, path) for _ in range(REPETITIONS))
             found["preset"] = max(found[preset] for preset in presets)
-            found["new"] = median(_click(page, _unknown(40 + number)) for number in range(REPETITIONS))
+            found["new"] = median(_click(browser, url, _unknown(40 + n)) for n in range(REPETITIONS))
             return found
 
 
-def _click(page: Page, path: str) -> float:
-    visit(page, path)
-    page.locator("[data-testid=stVegaLiteChart] svg").first.wait_for()
-    page.evaluate(STOPWATCH)
-    button(page, "train").click()
-    page.wait_for_function("window.waited !== null")
-    expect_state(page, "Finished")
-    return float(page.evaluate("window.waited")) / 1000
+@contextmanager
+def _new_learner(browser: Browser, url: str) -> Iterator[Page]:
+    """A page of somebody who has trained nothing: no earlier run is drawn."""
+    with browser.new_context(base_url=url, viewport={"width": 1440, "height": 900}) as context:
+        context.set_default_timeout(60_000)
+        yield context.new_page()
+
+
+def _click(browser: Browser, url: str, path: str) -> float:
+    with _new_learner(browser, url) as page:
+        visit(page, path)
+        page.locator("[data-testid=stVegaLiteChart] svg").first.wait_for()
+        page.evaluate(STOPWATCH)
+        button(page, "train").click()
+        page.wait_for_function("window.waited !== null")
+        expect_state(page, "Finished")
+        return float(page.evaluate("window.waited")) / 1000
 
 
 def _unknown(units: int) -> str:
