@@ -151,9 +151,7 @@ def _training_spec(metric: str, steps: int, top: float) -> dict[str, Any]:
         level.mark_line(strokeDash=[2, 4], strokeWidth=1.2, color="gray").encode(x, y),
         end.mark_text(text="guessing", align="right", baseline="top", dx=-4, dy=4, color="gray").encode(x, y),
     ]
-    spec: dict[str, Any] = alt.layer(*layers, data=alt.NamedData("steps")).properties(height=340).to_dict()
-    del spec["data"]
-    return spec
+    return without_data(alt.layer(*layers, data=alt.NamedData("steps")).properties(height=340))
 
 
 def comparison_chart(
@@ -232,3 +230,10 @@ def _round_up(value: float) -> float:
 
 def _cycle(count: int) -> list[list[int]]:
     return [list(DASHES[i % len(DASHES)]) for i in range(count)]
+
+
+def without_data(chart: Any) -> dict[str, Any]:  # noqa: ANN401  # Altair's union of layered charts
+    """A chart's specification for a `Picture`: its data come separately."""
+    spec: dict[str, Any] = chart.to_dict()
+    del spec["data"]
+    return spec

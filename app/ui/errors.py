@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from app.ui.charts import Picture
+from app.ui.charts import Picture, without_data
 from models.weights import Array
 
 
@@ -57,13 +57,9 @@ def _confusion_spec(classes: tuple[str, ...]) -> dict[str, Any]:
     numbers = base.mark_text(fontSize=20, fontWeight="bold").encode(
         text="count:Q", color=alt.condition("datum.share > 0.5", alt.value("white"), alt.value("#1b2430"))
     )
-    spec: dict[str, Any] = (
-        alt.layer(cells, numbers, data=alt.NamedData("cells"))
-        .properties(height=110 + 70 * len(classes))
-        .to_dict()
+    return without_data(
+        alt.layer(cells, numbers, data=alt.NamedData("cells")).properties(height=110 + 70 * len(classes))
     )
-    del spec["data"]
-    return spec
 
 
 def confusion_matrix(truth: Array, said: Array, classes: Sequence[str], key: str) -> tuple[int, int] | None:

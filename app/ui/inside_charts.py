@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from app.ui.charts import DASHES, Picture, legend
+from app.ui.charts import DASHES, Picture, legend, without_data
 from models.inside import RANGES
 from models.weights import Array
 
@@ -156,10 +156,3 @@ def _marker(x: alt.X) -> list[alt.Chart]:
         alt.Chart().transform_filter("datum.now").mark_rule(strokeWidth=1.5, color="gray").encode(x)
     )
     return [rule]
-
-
-def without_data(chart: Any) -> dict[str, Any]:  # noqa: ANN401  # Altair's union of layered charts
-    """A chart's specification for a `Picture`: its data come separately."""
-    spec: dict[str, Any] = chart.to_dict()
-    del spec["data"]
-    return spec

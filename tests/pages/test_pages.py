@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -44,18 +43,6 @@ loaded = {{"keras", "tensorflow"}} & sys.modules.keys()
 lab().close()
 sys.exit(f"loaded: {{loaded}}" if loaded else 0)
 """
-
-
-@pytest.fixture(autouse=True)
-def own_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A lab with an empty store, of which nothing is left."""
-    monkeypatch.setenv("UNROLL_DATABASE", f"sqlite:///{tmp_path / 'unroll.db'}")
-    monkeypatch.setenv("UNROLL_HOME", str(tmp_path))
-    monkeypatch.setenv("UNROLL_WORKERS", "1")
-    lab.clear()
-    yield
-    lab().close()
-    lab.clear()
 
 
 def open_page(name: str, **parameters: str) -> AppTest:

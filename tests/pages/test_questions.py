@@ -1,6 +1,5 @@
 """The questions of the curves' lab, run without a browser."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,18 +31,6 @@ def page() -> None:
     st.session_state.setdefault("part", parts[0])
     if st.segmented_control("Part", parts, required=True, key="part") == parts[0]:
         questions(the_lab().dataset("shapes"))
-
-
-@pytest.fixture(autouse=True)
-def own_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A lab with an empty store, of which nothing is left."""
-    monkeypatch.setenv("UNROLL_DATABASE", f"sqlite:///{tmp_path / 'unroll.db'}")
-    monkeypatch.setenv("UNROLL_HOME", str(tmp_path))
-    monkeypatch.setenv("UNROLL_WORKERS", "1")
-    lab.clear()
-    yield
-    lab().close()
-    lab.clear()
 
 
 def opened(app: AppTest | None = None) -> AppTest:

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from app.runs.run import Run
-from app.ui.charts import legend
+from app.ui.charts import legend, without_data
 from app.ui.focus import choose_run
 from app.ui.inside import verdict_line
 from app.ui.pads import draw_a_curve, preset_curve
@@ -101,9 +101,7 @@ def _sweep_spec(wanted: str, first: int, last: int) -> dict[str, Any]:
             strokeDash=alt.StrokeDash("network:N", scale=dashes, legend=legend()),
         )
     )
-    spec: dict[str, Any] = chart.to_dict()
-    del spec["data"]
-    return spec
+    return without_data(chart)
 
 
 def _predict(run: Run, x: Array, dataset: Dataset) -> Array | None:

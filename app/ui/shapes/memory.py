@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from app.ui.charts import DASHES, Picture, legend
+from app.ui.charts import DASHES, Picture, legend, without_data
 from app.ui.inside import verdict_line
-from app.ui.inside_charts import without_data
 from app.ui.shapes.asking import ask, choose, said, show
 from app.ui.shapes.networks import Network, reference
 from data.dataset import Dataset

@@ -13,9 +13,8 @@ import streamlit as st
 from app.links import FIELDS
 from app.runs.compare import architecture
 from app.runs.run import Run
-from app.ui.charts import Picture
+from app.ui.charts import Picture, without_data
 from app.ui.inside import verdict_line
-from app.ui.inside_charts import without_data
 from app.ui.session import lab, learner
 from app.ui.shapes.asking import ask, choose, judge, keep, kept, open_part, recall, said, show
 from app.ui.shapes.memory import how_far_back
