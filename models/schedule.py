@@ -10,6 +10,9 @@ from models.experiment import Experiment
 MAX_SNAPSHOTS = 40
 MAX_SNAPSHOT_BYTES = 10_000_000
 
+EARLY = 5
+"""One snapshot in this many is for the steps between, where the ends of the epochs alone would fill the room."""
+
 
 def epoch_order(experiment: Experiment, available: int, epoch: int) -> NDArray[np.int32]:
     """The order in which one epoch meets its training examples.
@@ -54,7 +57,8 @@ def snapshot_steps(steps: int, steps_per_epoch: int, size: int) -> list[int]:
         return [steps]
     chosen = {0, steps}
     ends = range(steps_per_epoch, steps, steps_per_epoch)
-    room = min(len(ends), limit - len(chosen))
+    room = limit - len(chosen)
+    room = len(ends) if len(ends) <= room else room - limit // EARLY
     chosen.update(ends[round((i + 1) * (len(ends) + 1) / (room + 1)) - 1] for i in range(room))
     for count in range(4 * MAX_SNAPSHOTS, 1, -1):  # as many as fit over the whole length of the run
         between = set(np.geomspace(1, steps, count).astype(int).tolist())

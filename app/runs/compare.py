@@ -4,22 +4,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from app.runs.run import Run
+from app.runs.run import Run, architecture
 from models.experiment import Experiment
 from models.layers import format_layers
 
 SETTINGS = [name for name in Experiment.model_fields if name not in ("dataset", "layers")]
-
-
-def architecture(experiment: Experiment) -> str:
-    """The layers in short: ``LSTM 32``; reshaping and the output layer say nothing new."""
-    parts = []
-    for layer in experiment.layers[:-1]:
-        if layer.kind in ("Reshape", "Flatten"):
-            continue
-        size = next((value for name, value in layer if name in ("units", "filters", "rate", "pool_size")), "")
-        parts.append(f"{layer.kind} {size}".strip())
-    return " → ".join(parts) or str(experiment.layers[-1])
 
 
 def settings(run: Run) -> dict[str, object]:

@@ -116,3 +116,14 @@ def after(run: Run, event: events.Event) -> Run:
             message = "The server was stopped before this run was over."
             return replace(run, state="interrupted", message=message, ended=datetime.now(UTC))
     return run
+
+
+def architecture(experiment: Experiment) -> str:
+    """The layers in short: ``LSTM 32``; reshaping and the output layer say nothing new."""
+    parts = []
+    for layer in experiment.layers[:-1]:
+        if layer.kind in ("Reshape", "Flatten"):
+            continue
+        size = next((value for name, value in layer if name in ("units", "filters", "rate", "pool_size")), "")
+        parts.append(f"{layer.kind} {size}".strip())
+    return " → ".join(parts) or str(experiment.layers[-1])

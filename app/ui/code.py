@@ -10,9 +10,8 @@ import streamlit as st
 import data
 from app.export import ExportError, keras_file
 from app.lab import Lab
-from app.runs.compare import architecture
 from app.runs.curve import EpochPoint
-from app.runs.run import Run
+from app.runs.run import Run, architecture
 from app.ui.session import lab
 from app.ui.words import plain
 from models.code import notebook, script

@@ -44,6 +44,14 @@ class Controls:
         return experiment
 
     @property
+    def _rearranged(self) -> str:
+        """Part of the keys of the layers' widgets, which changes when layers move.
+
+        What a browser sends late for a widget would otherwise reach the layer that stands there now.
+        """
+        return "." * int(st.session_state.get(self._key("rearranged"), 0))
+
+    @property
     def preset(self) -> str:
         """The preset that the controls started from."""
         return str(st.session_state[self._key("preset")])
@@ -129,7 +137,7 @@ class Controls:
                     self._show_field(index, layer, name)
 
     def _show_field(self, index: int, layer: Layer, name: str) -> None:
-        key = self._key(f"widget.layer{index}.{name}")
+        key = self._key(f"widget.layer{index}.{name}{self._rearranged}")
         value = getattr(layer, name)
         st.session_state.setdefault(key, "x".join(map(str, value)) if name == "target_shape" else value)
         field_widget(type(layer), name, key, on_change=self._change_layer, args=(index, name, key))
@@ -184,7 +192,7 @@ class Controls:
         kind = st.session_state[self._key("widget.add")]
         if kind in KINDS:
             *body, last = self.experiment.layers
-            self._try({"layers": (*body, self._new_layer(kind), last)})
+            self._rearrange((*body, self._new_layer(kind), last))
 
     def _new_layer(self, kind: str) -> Layer:
         info = lab().dataset(self.experiment.dataset).info
@@ -196,12 +204,17 @@ class Controls:
 
     def _remove_layer(self, index: int) -> None:
         layers = self.experiment.layers
-        self._try({"layers": layers[:index] + layers[index + 1 :]})
+        self._rearrange(layers[:index] + layers[index + 1 :])
 
     def _swap(self, index: int) -> None:
         layers: list[AnyLayer] = list(self.experiment.layers)
         layers[index : index + 2] = reversed(layers[index : index + 2])
-        self._try({"layers": tuple(layers)})
+        self._rearrange(tuple(layers))
+
+    def _rearrange(self, layers: tuple[AnyLayer, ...]) -> None:
+        counter = self._key("rearranged")
+        st.session_state[counter] = st.session_state.get(counter, 0) + 1
+        self._try({"layers": layers})
 
     def _try(self, changes: dict[str, Any]) -> None:
         try:

@@ -43,6 +43,8 @@ def field_widget(
     on_change: Callable[..., None],
     args: tuple[Any, ...],
     label: str = "",
+    *,
+    disabled: bool = False,
 ) -> None:
     """Show the widget of a field; its value lives in the session under `key`, set beforehand.
 
@@ -55,6 +57,7 @@ def field_widget(
         on_change: called when the learner has changed it, with `args`.
         args: arguments of the callback.
         label: what stands above the widget; the field's name if left out.
+        disabled: whether it is only to be seen.
     """
     field = model.model_fields[name]
     label, help_ = label or label_of(name), _sentence(field.description)
@@ -62,9 +65,9 @@ def field_widget(
     low, high = bounds(field)
     if get_origin(field.annotation) is Literal:
         options = get_args(field.annotation)
-        st.selectbox(label, options, key=key, help=help_, on_change=on_change, args=args)
+        st.selectbox(label, options, key=key, help=help_, on_change=on_change, args=args, disabled=disabled)
     elif kind is bool:
-        st.toggle(label, key=key, help=help_, on_change=on_change, args=args)
+        st.toggle(label, key=key, help=help_, on_change=on_change, args=args, disabled=disabled)
     elif kind in (int, float):
         st.number_input(
             label,
@@ -78,9 +81,12 @@ def field_widget(
             placeholder="all",
             on_change=on_change,
             args=args,
+            disabled=disabled,
         )
     else:
-        st.text_input(label, key=key, max_chars=40, help=help_, on_change=on_change, args=args)
+        st.text_input(
+            label, key=key, max_chars=40, help=help_, on_change=on_change, args=args, disabled=disabled
+        )
 
 
 def _unset(field: FieldInfo) -> Literal["min"] | None:

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from app.runs.compare import architecture
-from app.runs.run import Run
+from app.runs.run import Run, architecture
 from app.ui.session import lab, learner
 from app.ui.words import run_line
 

@@ -8,6 +8,7 @@ import streamlit as st
 from app.ui.charts import Picture
 from app.ui.inside_charts import input_chart, kernel_chart, probability_chart, state_chart
 from app.ui.timeline import Moment
+from app.ui.words import verdict_line
 from models.inside import DenseInside, Inside, RecurrentInside, look_inside, state_names
 from models.layers import Recurrent
 from models.scaling import Scaler
@@ -58,17 +59,6 @@ def inside_panel(moment: Moment, x: Array, classes: Sequence[str], scaler: Scale
         _dense(inside.dense, x)
     else:
         st.info("There is no recurrent layer, and Dense does not come first: nothing to draw.")
-
-
-def verdict_line(probabilities: Array, classes: Sequence[str]) -> str:
-    """What the network says of the whole input, in a line of Markdown."""
-    best = int(np.argmax(probabilities))
-    others = ", ".join(
-        f"{name} {value:.0%}"
-        for index, (name, value) in enumerate(zip(classes, probabilities, strict=True))
-        if index != best
-    )
-    return f"**{classes[best]}**, {probabilities[best]:.0%} sure ({others})"
 
 
 def _verdict(inside: Inside, classes: Sequence[str]) -> None:

@@ -138,19 +138,30 @@ def _buttons(experiment: Experiment, run: Run | None, own: Sequence[Run], *, pos
             args=(experiment, SEEDS),
             help="Trains the same network from other random starts: one run alone says little.",
         )
-        if run is not None and going:
-            _learning_rate(run)
+        if run is None or own:
+            _learning_rate(run, experiment, going=bool(going))
     if said := st.session_state.pop("training.said", None):
         st.warning(said, icon=":material/hourglass_top:")
 
 
-def _learning_rate(run: Run) -> None:
-    """Turn the learning rate of a run that goes on."""
-    key = f"learning-rate-now-{run.id}"
-    st.session_state.setdefault(key, run.learning_rate or run.experiment.learning_rate)
+def _learning_rate(run: Run | None, experiment: Experiment, *, going: bool) -> None:
+    """Turn the learning rate of a run that goes on; it is there all the time, so that no button moves."""
+    steered = run if run is not None and going else None
+    key = f"learning-rate-now-{steered.id if steered else ''}"
+    if steered is None:
+        st.session_state[key] = experiment.learning_rate
+    else:
+        st.session_state.setdefault(key, steered.learning_rate or steered.experiment.learning_rate)
+    args = (steered.id if steered else "", key)
     with st.container(width=190, key="learning-rate-now"):
         field_widget(
-            Experiment, "learning_rate", key, _set_learning_rate, (run.id, key), label="Learning rate now"
+            Experiment,
+            "learning_rate",
+            key,
+            _set_learning_rate,
+            args,
+            label="Learning rate now",
+            disabled=steered is None,
         )
 
 
@@ -214,7 +225,9 @@ def _draw(the_lab: Lab, shown: Run | Experiment, ghost: Run | None) -> None:
         st.markdown(f"{state_badge('ready')} press **Train** and watch the curves grow")
         st.progress(0.0)
         _figures(None, shown)
-        _charts(the_lab, shown, Curve.empty(), None, 0)
+        available = len(the_lab.dataset(shown.dataset).x_train)
+        planned = shown.steps_per_epoch(available) * shown.epochs
+        _charts(the_lab, shown, Curve.empty(), None, planned)
         return
     run = the_lab.run(shown.id)
     if run is not None:

@@ -1,11 +1,14 @@
 """Figures and states in words."""
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
+import numpy as np
+
 from app.runs import references
-from app.runs.compare import architecture
-from app.runs.run import Run, State
+from app.runs.run import Run, State, architecture
+from models.weights import Array
 
 _BADGES: dict[State | Literal["ready"], tuple[str, str, str]] = {
     "ready": ("gray", "radio_button_unchecked", "Ready"),
@@ -65,3 +68,14 @@ def run_line(run: Run) -> str:
     if run.owner == references.OWNER:
         parts.append("reference")
     return " · ".join(parts)
+
+
+def verdict_line(probabilities: Array, classes: Sequence[str]) -> str:
+    """What the network says of the whole input, in a line of Markdown."""
+    best = int(np.argmax(probabilities))
+    others = ", ".join(
+        f"{name} {value:.0%}"
+        for index, (name, value) in enumerate(zip(classes, probabilities, strict=True))
+        if index != best
+    )
+    return f"**{classes[best]}**, {probabilities[best]:.0%} sure ({others})"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.runs.compare import architecture, differences, label, table
-from app.runs.run import Run
+from app.runs.compare import differences, label, table
+from app.runs.run import Run, architecture
 from models.experiment import Experiment
 from models.layers import LSTM, AnyLayer, Dense, Dropout, Flatten, Reshape
 from models.presets import PRESETS

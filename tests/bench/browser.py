@@ -53,7 +53,7 @@ def waits() -> dict[str, float]:
         with serve(Path(folder)) as url:
             with _new_learner(browser, url) as page:
                 visit(page, "/")
-                page.locator("[data-testid=stVegaLiteChart] svg").first.wait_for()
+                page.locator("[data-testid=stHtml] img").first.wait_for()
             found = {"start": monotonic() - begin, "memory": _server_memory(url)}
             _wait_until_idle("models.worker")
             presets = ("shapes-lstm", "shapes-mlp", "shapes-gru", "shapes-rnn")

@@ -12,10 +12,9 @@ import streamlit as st
 from app.runs.run import Run
 from app.ui.charts import legend, without_data
 from app.ui.focus import choose_run
-from app.ui.inside import verdict_line
 from app.ui.pads import draw_a_curve, preset_curve
 from app.ui.session import lab
-from app.ui.words import run_line
+from app.ui.words import run_line, verdict_line
 from data.dataset import Dataset
 from data.shapes import FIRST, LAST
 from models.drawing import shift

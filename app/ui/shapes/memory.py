@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from app.ui.charts import DASHES, Picture, legend, without_data
-from app.ui.inside import verdict_line
 from app.ui.shapes.asking import ask, choose, said, show
 from app.ui.shapes.networks import Network, reference
+from app.ui.words import verdict_line
 from data.dataset import Dataset
 from models.drawing import gap
 from models.layers import GRU, LSTM, Layer, SimpleRNN

@@ -80,10 +80,10 @@ def many_curves(dataset: Dataset) -> None:
 def about_the_data(dataset: Dataset) -> None:
     """How many there are, and where they come from."""
     counts = np.bincount(dataset.y_train, minlength=len(dataset.info.classes))
-    columns = st.columns(len(counts) + 1)
-    for column, name, count in zip(columns, dataset.info.classes, counts, strict=False):
-        column.metric(f"Training curves: {name}", f"{count:,}")
-    columns[-1].metric("Test curves", f"{len(dataset.y_test):,}")
+    with st.container(horizontal=True, gap="medium"):
+        for name, count in zip(dataset.info.classes, counts, strict=True):
+            st.metric(f"Training: {name}", f"{count:,}", width=150)
+        st.metric("Test curves", f"{len(dataset.y_test):,}", width=150)
     known = {row.tobytes() for row in dataset.x_train}
     twins = sum(row.tobytes() in known for row in dataset.x_test)
     st.caption(

@@ -11,16 +11,14 @@ import pandas as pd
 import streamlit as st
 
 from app.links import FIELDS
-from app.runs.compare import architecture
-from app.runs.run import Run
+from app.runs.run import Run, architecture
 from app.ui.charts import Picture, without_data
-from app.ui.inside import verdict_line
 from app.ui.session import lab, learner
 from app.ui.shapes.asking import ask, choose, judge, keep, kept, open_part, recall, said, show
 from app.ui.shapes.memory import how_far_back
 from app.ui.shapes.networks import has, is_mlp, reference
 from app.ui.shapes.unrolled import unrolled
-from app.ui.words import run_line
+from app.ui.words import run_line, verdict_line
 from data.dataset import Dataset
 from models.inside import look_inside
 from models.layers import LSTM, Dense, Layer
