@@ -81,7 +81,8 @@ def chart(page: Page, metric_name: str) -> Locator:
 
 def field(page: Page, name: str) -> Locator:
     """The input of a control of the curves' room: ``epochs``, ``layer1.units``."""
-    return page.locator(f".st-key-shapes-widget-{name.replace('.', '-')} input")
+    key = f"shapes-widget-{name.replace('.', '-')}"
+    return page.locator(f"[class*='st-key-{key} '] input, [class*='st-key-{key}-'] input")  # after a move
 
 
 def fill(page: Page, name: str, value: str) -> None:
