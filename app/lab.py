@@ -7,6 +7,7 @@ import statistics
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from time import monotonic, sleep
 
@@ -22,9 +23,10 @@ from app.settings import Settings
 from data.dataset import Dataset
 from models.estimate import Estimate, estimate
 from models.events import EpochEnd, Event, Progress
-from models.experiment import Experiment, check
+from models.experiment import Experiment, Scaling, check
 from models.layers import LayerSummary
-from models.weights import Weights
+from models.scaling import Scaler, fit_scaler
+from models.weights import Array, Weights
 
 MAX_CURVES = 64
 """Curves kept in memory, so that a page that draws a growing one reads only what is new."""
@@ -45,6 +47,11 @@ class Wait:
 
     place: int
     seconds: float
+
+
+@lru_cache(maxsize=64)
+def _scaler(dataset: str, scaling: Scaling) -> Scaler:
+    return fit_scaler(scaling, data.load(dataset).x_train)
 
 
 class Lab:
@@ -92,6 +99,15 @@ class Lab:
             DataError: there is no such dataset, or its files cannot be had.
         """
         return data.load(name)
+
+    @staticmethod
+    def scaler(experiment: Experiment) -> Scaler:
+        """What an experiment's inputs pass through before the network.
+
+        Raises:
+            DataError: as for `dataset`.
+        """
+        return _scaler(experiment.dataset, experiment.scaling)
 
     # Experiments
 
@@ -223,6 +239,21 @@ class Lab:
     def weights(self, run_id: str, step: int) -> Weights | None:
         """A run's weights after exactly `step` steps, if they were kept."""
         return self._store.snapshot(run_id, step)
+
+    def outcome(self, run_id: str, step: int) -> tuple[Array, Array] | None:
+        """What a run said of every test example at the end of an epoch.
+
+        Args:
+            run_id: the run.
+            step: steps done by then.
+
+        Returns:
+            (examples,) class said and (examples,) its probability, 0 to 1; None if no epoch ended there.
+        """
+        for _, event in self._store.events(run_id, (EpochEnd,)):
+            if isinstance(event, EpochEnd) and event.step == step:
+                return event.predicted, event.confidence
+        return None
 
     def wait(self, run: Run) -> Wait | None:
         """How long a run must wait; None if it does not."""

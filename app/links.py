@@ -5,7 +5,7 @@ An address names a preset and what differs from it, so that it stays short and c
 said and left at the preset's value.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
@@ -40,19 +40,20 @@ def to_query(preset: str, experiment: Experiment) -> dict[str, str]:
     return query
 
 
-def from_query(query: Mapping[str, str], default: str) -> tuple[str, Experiment, list[str]]:
+def from_query(query: Mapping[str, str], presets: Sequence[str]) -> tuple[str, Experiment, list[str]]:
     """The preset and the experiment that an address asks for.
 
     Args:
         query: its parameters; unknown ones are left to others.
-        default: the preset if none is named.
+        presets: those to choose from; the first if the address names none.
 
     Returns:
         The preset's name, the experiment, and a sentence for each parameter that could not be used.
     """
     problems = []
+    default = presets[0]
     preset = query.get("preset", default)
-    if preset not in PRESETS or PRESETS[preset].dataset != PRESETS[default].dataset:
+    if preset not in presets:
         problems.append(f"There is no preset “{_shown(preset)}” here; the address was read with {default}.")
         preset = default
     experiment = PRESETS[preset]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Protocol
 
-from data import shapes
+from data import mnist, mnist_shuffled, shapes, sst2
 from data.dataset import DataError, Dataset, DatasetInfo, Source
 from data.sources import Places, default_places
 
@@ -22,7 +22,12 @@ class _DatasetModule(Protocol):
     def fetch_dataset(self, places: Places, *, retry: bool = False) -> Source: ...
 
 
-_MODULES: dict[str, _DatasetModule] = {"shapes": shapes}
+_MODULES: dict[str, _DatasetModule] = {
+    "shapes": shapes,
+    "mnist": mnist,
+    "mnist-shuffled": mnist_shuffled,
+    "sst2": sst2,
+}
 
 NAMES: tuple[str, ...] = tuple(_MODULES)
 """The datasets there are."""

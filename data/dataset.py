@@ -19,11 +19,12 @@ class Source:
 
     Attributes:
         kind: "folder" (the folder that UNROLL_DATA names), "course" (the course's own site), "mirror" (the
-            same or a similar dataset from elsewhere) or "generator" (made by Unroll itself).
+            same or a similar dataset from elsewhere), "generator" (made by Unroll itself) or "upload" (a
+            learner's own file).
         sentence: the same for a reader, as shown on the page; one or more plain sentences.
     """
 
-    kind: Literal["folder", "course", "mirror", "generator"]
+    kind: Literal["folder", "course", "mirror", "generator", "upload"]
     sentence: str
 
 
@@ -58,17 +59,18 @@ class Dataset:
 
     Attributes:
         info: what they are.
-        x_train: training examples, float32, shape `(train_size, *info.input_shape)`.
+        x_train: training examples, float32, or uint8 for images, or int32 for
+            word ids; shape `(train_size, *info.input_shape)`.
         y_train: training labels, int32, shape `(train_size,)`, from 0 to `len(info.classes) - 1`.
-        x_test: test examples, float32, shape `(test_size, *info.input_shape)`.
+        x_test: test examples, of the same type, shape `(test_size, *info.input_shape)`.
         y_test: test labels, int32, shape `(test_size,)`.
         source: where they came from.
     """
 
     info: DatasetInfo
-    x_train: NDArray[np.float32]
+    x_train: NDArray[np.float32] | NDArray[np.uint8] | NDArray[np.int32]
     y_train: NDArray[np.int32]
-    x_test: NDArray[np.float32]
+    x_test: NDArray[np.float32] | NDArray[np.uint8] | NDArray[np.int32]
     y_test: NDArray[np.int32]
     source: Source
 

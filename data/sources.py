@@ -156,7 +156,7 @@ def _download(file: File, places: Places, *, retry: bool) -> list[str]:
     import requests  # noqa: PLC0415
 
     pooch.get_logger().setLevel("ERROR")
-    slow = {} if retry else _slow_addresses(places)
+    slow = {} if retry else slow_addresses(places)
     problems: list[str] = []
     for address in places.addresses:
         if time.time() - slow.get(address, 0.0) < REST_SECONDS:
@@ -181,7 +181,7 @@ def _download(file: File, places: Places, *, retry: bool) -> list[str]:
                 continue
             problems.append("The course's site could not be reached.")
             if time.monotonic() - started >= SLOW_SECONDS:
-                _remember_slow(address, places)
+                remember_slow(address, places)
         except ValueError:
             problems.append(
                 f"The course's site sent a {file.name} that is broken or has changed; it was not used."
@@ -194,7 +194,7 @@ def _download(file: File, places: Places, *, retry: bool) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
-def _slow_addresses(places: Places) -> dict[str, float]:
+def slow_addresses(places: Places) -> dict[str, float]:
     """When each slow address was last tried, in seconds since the epoch."""
     try:
         noted = json.loads((places.cache / SLOW_ADDRESSES).read_text(encoding="utf-8"))
@@ -203,9 +203,10 @@ def _slow_addresses(places: Places) -> dict[str, float]:
         return {}  # no note, or one that cannot be read: then we simply ask again
 
 
-def _remember_slow(address: str, places: Places) -> None:
+def remember_slow(address: str, places: Places) -> None:
+    """Note that an address kept us waiting in vain."""
     note = places.cache / SLOW_ADDRESSES
-    text = json.dumps({**_slow_addresses(places), address: time.time()})
+    text = json.dumps({**slow_addresses(places), address: time.time()})
     try:
         places.cache.mkdir(parents=True, exist_ok=True)
         temporary = note.with_suffix(f".{os.getpid()}")

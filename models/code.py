@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
-from data import shapes
 from data.dataset import DatasetInfo
-from data.sources import COURSE_ADDRESSES
+from models.code_for_data import reading_code
 from models.experiment import Experiment, Optimizer, Scaling
 from models.layers import (
     Conv2D,
@@ -66,7 +65,8 @@ _SCALING: dict[Scaling, str] = {
 factor = 1 / np.abs(x_train).max()
 x_train, x_test = x_train * factor, x_test * factor""",
     "standard": """\
-mean, factor = x_train.mean(), 1 / x_train.std()
+mean = float(x_train.mean(dtype="float64"))
+factor = 1 / float(x_train.std(dtype="float64"))
 x_train, x_test = (x_train - mean) * factor, (x_test - mean) * factor""",
 }
 
@@ -158,7 +158,8 @@ def keras_call(layer: Layer) -> str:
 
 def _parts(experiment: Experiment, info: DatasetInfo) -> list[Part]:
     """The parts in the order in which they run."""
-    parts = [_data(info)]
+    text, code = reading_code(info)
+    parts = [Part("Data", text, code)]
     if experiment.scaling != "none":
         text = "The training examples set the scale, the test examples follow it."
         parts.append(Part("Scaling", text, _SCALING[experiment.scaling]))
@@ -168,28 +169,6 @@ def _parts(experiment: Experiment, info: DatasetInfo) -> list[Part]:
     parts.append(_training(experiment, info.train_size))
     parts.append(Part("Evaluation", "What share of the test examples does it get right?", _EVALUATION))
     return parts
-
-
-def _data(info: DatasetInfo) -> Part:
-    if info.name != shapes.INFO.name:
-        raise ValueError(f"There is no script for the dataset {info.name} yet.")
-    code = f'''\
-FOLDER = os.environ.get("UNROLL_DATA") or "{COURSE_ADDRESSES[0].rstrip("/")}"
-CLASSES = {_literal(list(info.classes))}
-
-
-def read(name):
-    """The curves of a file, (examples, {info.input_shape[0]}), and their classes as numbers."""
-    table = pd.read_csv(f"{{FOLDER}}/{{name}}")
-    x = np.array(table.drop(columns="class"), "float32", order="C")
-    y = table["class"].map(CLASSES.index).to_numpy("int32")
-    return x, y
-
-
-x_train, y_train = read("{shapes.TRAIN.name}")
-x_test, y_test = read("{shapes.TEST.name}")'''
-    text = "The course's files, from the folder that UNROLL_DATA names, else from the course's site."
-    return Part("Data", text, code)
 
 
 def _network(experiment: Experiment, input_shape: Shape) -> Part:

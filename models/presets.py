@@ -1,7 +1,7 @@
 """The experiments that the labs start from."""
 
 from models.experiment import Experiment
-from models.layers import GRU, LSTM, AnyLayer, Dense, Reshape, SimpleRNN
+from models.layers import GRU, LSTM, AnyLayer, Conv2D, Dense, Flatten, MaxPool2D, Reshape, SimpleRNN
 
 
 def _shapes(*layers: AnyLayer) -> Experiment:
@@ -12,11 +12,42 @@ def _shapes(*layers: AnyLayer) -> Experiment:
 
 _AS_SEQUENCE = Reshape(target_shape=(55, 1))
 
+
+def _mnist(*layers: AnyLayer, dataset: str = "mnist") -> Experiment:
+    """The course's settings for digits: Adam, 2 epochs, batches of 20, pixels from 0 to 255."""
+    output = Dense(units=10, activation="softmax")
+    return Experiment(dataset=dataset, layers=(*layers, Flatten(), output), epochs=2, batch_size=20)
+
+
+_AS_IMAGE = Reshape(target_shape=(28, 28, 1))
+
+
+def _two_convolutions(kernel_size: int) -> tuple[AnyLayer, ...]:
+    """The course's CNN."""
+    return (
+        _AS_IMAGE,
+        Conv2D(filters=32, kernel_size=kernel_size, activation="relu"),
+        MaxPool2D(pool_size=2),
+        Conv2D(filters=64, kernel_size=kernel_size, activation="relu"),
+        MaxPool2D(pool_size=2),
+    )
+
+
 PRESETS: dict[str, Experiment] = {
     "shapes-mlp": _shapes(Dense(units=64, activation="relu")),
     "shapes-rnn": _shapes(_AS_SEQUENCE, SimpleRNN(units=32)),
     "shapes-gru": _shapes(_AS_SEQUENCE, GRU(units=32)),
     "shapes-lstm": _shapes(_AS_SEQUENCE, LSTM(units=32)),
+    "mnist-3x3": _mnist(*_two_convolutions(3)),
+    "mnist-1x1": _mnist(*_two_convolutions(1)),
+    "mnist-28x28": _mnist(_AS_IMAGE, Conv2D(filters=32, kernel_size=28, activation="relu")),
+    "mnist-mlp": Experiment(
+        dataset="mnist",
+        layers=(Flatten(), Dense(units=64, activation="relu"), Dense(units=10, activation="softmax")),
+        epochs=2,
+        batch_size=20,
+    ),
+    "mnist-shuffled": _mnist(*_two_convolutions(3), dataset="mnist-shuffled"),
 }
 
 TITLES: dict[str, tuple[str, str]] = {
@@ -35,6 +66,26 @@ TITLES: dict[str, tuple[str, str]] = {
     "shapes-lstm": (
         "LSTM with 32 units",
         "Reads point by point. Three gates guard a memory, so the place of a shape hardly matters.",
+    ),
+    "mnist-3x3": (
+        "CNN with 3×3 kernels",
+        "Two layers of small kernels: strokes first, then parts of digits made of strokes.",
+    ),
+    "mnist-1x1": (
+        "CNN with 1×1 kernels",
+        "The same network, but each kernel sees a single pixel: no strokes, no corners.",
+    ),
+    "mnist-28x28": (
+        "CNN with 28×28 kernels",
+        "Each kernel covers the whole image once: a template of a digit, at one place only.",
+    ),
+    "mnist-mlp": (
+        "MLP with 64 units",
+        "Weighs each pixel on its own. It does not know which pixels are neighbours.",
+    ),
+    "mnist-shuffled": (
+        "3×3 kernels on shuffled pixels",
+        "The same CNN where neighbours no longer belong together: what was its advantage?",
     ),
 }
 """A name for each preset, and what to expect of it."""

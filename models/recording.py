@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
+
 from models import wire
-from models.events import Event
+from models.events import EpochEnd, Event, Snapshot
 from models.experiment import Experiment
 
 
@@ -15,6 +17,35 @@ class Recording:
 
     experiment: Experiment
     events: tuple[Event, ...]
+
+
+def thinned(recording: Recording, size: int) -> Recording:
+    """The same training with fewer snapshots.
+
+    The last, the first and those at the ends of epochs come before others; between, they are denser at the
+    start, where most is learned.
+
+    Args:
+        recording: any.
+        size: bytes that all snapshots together may take; at least the last one is kept.
+    """
+    snapshots = [event for event in recording.events if isinstance(event, Snapshot)]
+    if not snapshots:
+        return recording
+    each = sum(array.nbytes for array in snapshots[-1].weights.values())
+    most = max(1, size // each)
+    steps = [event.step for event in snapshots]
+    ends = [event.step for event in recording.events if isinstance(event, EpochEnd)]
+    wanted = [steps[-1], steps[0], *ends[::-1]]
+    between = np.geomspace(1, max(steps[-1], 1), 4 * most)
+    wanted += [
+        min(steps, key=lambda step: abs(step - place)) for place in between[:: -(-len(between) // most)]
+    ]
+    kept = set(list(dict.fromkeys(step for step in wanted if step in steps))[:most])
+    return Recording(
+        recording.experiment,
+        tuple(e for e in recording.events if not isinstance(e, Snapshot) or e.step in kept),
+    )
 
 
 def write_recording(path: Path, recording: Recording) -> None:

@@ -11,7 +11,7 @@ MAX_SNAPSHOTS = 40
 MAX_SNAPSHOT_BYTES = 10_000_000
 
 EARLY = 5
-"""One snapshot in this many is for the steps between, where the ends of the epochs alone would fill the room."""
+"""One snapshot in this many is for steps between, where the ends of the epochs would fill all the room."""
 
 
 def epoch_order(experiment: Experiment, available: int, epoch: int) -> NDArray[np.int32]:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.rooms import room_of
 from app.ui.session import lab, learner
 from app.ui.shapes.thumbnail import thumbnail
 from app.ui.words import run_line
@@ -76,7 +77,11 @@ def recent_runs() -> None:
         return
     st.subheader("Your latest runs")
     for run in runs:
-        st.page_link(PAGES / "shapes.py", label=run_line(run), query_params={"part": "Train", "run": run.id})
+        st.page_link(
+            PAGES / room_of(run.experiment.dataset).page,
+            label=run_line(run),
+            query_params={"part": "Train", "run": run.id},
+        )
     st.page_link(PAGES / "runs.py", label="All my runs", icon=":material/history:")
 
 

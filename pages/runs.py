@@ -4,14 +4,13 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.rooms import room_of
 from app.runs.compare import differences, label, table
 from app.runs.run import Run
 from app.ui.charts import comparison_chart
 from app.ui.session import lab, learner
 
 PAGES = Path(__file__).parent
-ROOMS = {"shapes": "shapes.py"}
-"""Page of each dataset."""
 
 
 def choose(runs: list[Run]) -> list[Run]:
@@ -41,7 +40,7 @@ def actions(chosen: list[Run], runs: list[Run]) -> None:
         if st.button("Open", icon=":material/open_in_new:", disabled=len(chosen) != 1, type="primary"):
             run = chosen[0]
             st.switch_page(
-                PAGES / ROOMS[run.experiment.dataset], query_params={"part": "Train", "run": run.id}
+                PAGES / room_of(run.experiment.dataset).page, query_params={"part": "Train", "run": run.id}
             )
         st.button(
             f"Delete {len(chosen)}" if chosen else "Delete",

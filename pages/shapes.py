@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from app.rooms import SHAPES
 from app.ui.code import code_panel
 from app.ui.controls import Controls
 from app.ui.focus import choose_run
@@ -16,8 +17,6 @@ from app.ui.shapes.problem import the_problem
 from app.ui.shapes.questions import questions
 from app.ui.training import training_panel
 from data.dataset import Dataset
-
-PRESETS = ("shapes-lstm", "shapes-mlp", "shapes-gru", "shapes-rnn")
 
 
 def problem(dataset: Dataset) -> None:
@@ -36,14 +35,14 @@ def train(_: Dataset) -> None:
     """Controls on the left, the training panel on the right."""
     left, right = st.columns([1, 2], gap="large")
     with left:
-        experiment = Controls("shapes", PRESETS).show()
+        experiment = Controls(SHAPES).show()
     with right:
-        training_panel(experiment)
+        training_panel(experiment, SHAPES)
 
 
 def code(dataset: Dataset) -> None:
     """The script of a run, and the run to take along."""
-    run = choose_run(dataset.info.name, "run", default="LSTM")
+    run = choose_run(SHAPES, "run", default="LSTM")
     if run is not None:
         code_panel(run)
 

@@ -1,27 +1,33 @@
 """Reference runs: trained beforehand with the headless command, so that a first visit shows something.
 
-They are made anew by ``python -m app.runs.references``, which trains the presets below and writes the files
-beside this module. A server puts them into its store like any other run; their owner is nobody.
+They are made anew by ``python -m app.runs.references``, which trains the presets of all labs, or those
+that it is given, and writes the files beside this module. A server puts them into its store like any other
+run; their owner is nobody.
 """
 
 import hashlib
 import logging
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.rooms import ROOMS
 from app.runs.run import Run
 from app.runs.store import RunStore
-from models.recording import read_recording
+from models.recording import read_recording, thinned, write_recording
 
 OWNER = "reference"
 """No browser has this id: a learner's has 22 characters."""
 
 FOLDER = Path(__file__).with_name("reference")
 
-PRESETS = ("shapes-lstm", "shapes-mlp", "shapes-gru", "shapes-rnn")
+PRESETS = tuple(preset for room in ROOMS for preset in room.presets)
 """All with seed 0, whatever comes of it."""
+
+SNAPSHOT_BYTES = 1_200_000
+"""Of one reference run: Unroll is to stay small."""
 
 logger = logging.getLogger(__name__)
 
@@ -53,13 +59,15 @@ def _add(store: RunStore, run_id: str, path: Path) -> None:
     store.record([(run_id, event) for event in recording.events])
 
 
-def main() -> None:
-    """Train them all."""
+def main(presets: Sequence[str]) -> None:
+    """Train them all, or some."""
     FOLDER.mkdir(exist_ok=True)
-    for preset in PRESETS:
+    for preset in presets or PRESETS:
         command = [sys.executable, "-m", "models.train", preset, "--seed", "0"]
-        subprocess.run([*command, "--record", str(FOLDER / f"{preset}.run")], check=True)  # noqa: S603
+        path = FOLDER / f"{preset}.run"
+        subprocess.run([*command, "--record", str(path)], check=True)  # noqa: S603
+        write_recording(path, thinned(read_recording(path), SNAPSHOT_BYTES))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

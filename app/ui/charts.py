@@ -9,9 +9,9 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from app.runs.curve import Curve, thin
+from models.weights import Array
 
 POINTS = 250
 """Points of a drawn curve; more cannot be told apart."""
@@ -24,7 +24,7 @@ DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
 
 
 def curves_chart(
-    values: NDArray[np.float32],
+    values: Array,
     labels: Sequence[str],
     classes: Sequence[str],
     height: int = 280,

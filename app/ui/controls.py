@@ -11,6 +11,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from app.links import FIELDS, from_query, to_query
+from app.rooms import Room
 from app.ui.fields import field_widget
 from app.ui.session import lab
 from app.ui.words import plain
@@ -26,14 +27,12 @@ class Controls:
     """The controls of one room.
 
     Args:
-        room: prefix of all keys in the session.
-        presets: the experiments to start from; the first is the default.
+        room: gives the experiments to start from.
     """
 
-    def __init__(self, room: str, presets: Sequence[str]) -> None:
+    def __init__(self, room: Room) -> None:
         """Read the experiment from the session, or from the address of a first visit."""
         self._room = room
-        self._presets = presets
         if self._key("experiment") not in st.session_state or self._address_changed():
             self._read_address()
 
@@ -75,7 +74,7 @@ class Controls:
         st.session_state.setdefault(key, self.preset)
         st.selectbox(
             "Start from",
-            self._presets,
+            self._room.presets,
             format_func=lambda name: TITLES[name][0],
             key=key,
             on_change=self._take_preset,
@@ -211,7 +210,7 @@ class Controls:
         layers[index : index + 2] = reversed(layers[index : index + 2])
         self._rearrange(tuple(layers))
 
-    def _rearrange(self, layers: tuple[AnyLayer, ...]) -> None:
+    def _rearrange(self, layers: tuple[Layer, ...]) -> None:
         counter = self._key("rearranged")
         st.session_state[counter] = st.session_state.get(counter, 0) + 1
         self._try({"layers": layers})
@@ -246,15 +245,16 @@ class Controls:
         query = dict(st.query_params)
         problems: list[str] = []
         run = lab().run(query["run"]) if "run" in query and "preset" not in query else None
-        if run is not None and run.experiment.dataset == PRESETS[self._presets[0]].dataset:
+        if run is not None and run.experiment.dataset in self._room.datasets:
             preset, experiment = self._nearest_preset(run.experiment), run.experiment
         else:
-            preset, experiment, problems = from_query(query, self._presets[0])
+            preset, experiment, problems = from_query(query, self._room.presets)
         st.session_state[self._key("preset")] = preset
         self._set(experiment, problems)
 
     def _nearest_preset(self, experiment: Experiment) -> str:
-        return min(self._presets, key=lambda name: len(to_query(name, experiment)))
+        same = [name for name in self._room.presets if PRESETS[name].dataset == experiment.dataset]
+        return min(same, key=lambda name: len(to_query(name, experiment)))
 
     def _own_parameters(self) -> dict[str, str]:
         return {name: text for name, text in st.query_params.items() if name == "preset" or name in FIELDS}
@@ -276,4 +276,4 @@ class Controls:
         st.session_state[self._key("address")] = wanted
 
     def _key(self, name: str) -> str:
-        return f"{self._room}.{name}"
+        return f"{self._room.name}.{name}"

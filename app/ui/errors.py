@@ -54,11 +54,12 @@ def _confusion_spec(classes: tuple[str, ...]) -> dict[str, Any]:
         )
         .add_params(cell)
     )
-    numbers = base.mark_text(fontSize=20, fontWeight="bold").encode(
+    side = max(36, min(70, 420 // len(classes)))
+    numbers = base.mark_text(fontSize=min(20, side // 3), fontWeight="bold").encode(
         text="count:Q", color=alt.condition("datum.share > 0.5", alt.value("white"), alt.value("#1b2430"))
     )
     return without_data(
-        alt.layer(cells, numbers, data=alt.NamedData("cells")).properties(height=110 + 70 * len(classes))
+        alt.layer(cells, numbers, data=alt.NamedData("cells")).properties(height=110 + side * len(classes))
     )
 
 
@@ -84,9 +85,15 @@ def confusion_matrix(truth: Array, said: Array, classes: Sequence[str], key: str
     return names.index(first["truth"]), names.index(first["said"])
 
 
-def worst_first(truth: Array, probabilities: Array, cell: tuple[int, int] | None) -> list[int]:
-    """Indices of the examples of a cell, or of all mistakes, the most confident first."""
-    said = probabilities.argmax(axis=1)
+def worst_first(truth: Array, said: Array, confidence: Array, cell: tuple[int, int] | None) -> list[int]:
+    """Indices of the examples of a cell, or of all mistakes, the most confident first.
+
+    Args:
+        truth: (examples,) classes as they are.
+        said: (examples,) classes as the network says.
+        confidence: (examples,) probability of what it says.
+        cell: (true class, said class), or None for all mistakes.
+    """
     wanted = (truth == cell[0]) & (said == cell[1]) if cell else truth != said
     indices = np.flatnonzero(wanted)
-    return [int(index) for index in indices[np.argsort(-probabilities.max(axis=1)[indices])]]
+    return [int(index) for index in indices[np.argsort(-confidence[indices], kind="stable")]]

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.rooms import Room
 from app.runs.run import Run, architecture
 from app.ui.session import lab, learner
 from app.ui.words import run_line
@@ -10,11 +11,11 @@ RECENT = 20
 """Runs offered, of the learner's own."""
 
 
-def choose_run(dataset: str, key: str, default: str = "", label: str = "Network") -> Run | None:
+def choose_run(room: Room, key: str, default: str = "", label: str = "Network") -> Run | None:
     """A list of runs to choose from; the choice goes into the address.
 
     Args:
-        dataset: whose runs.
+        room: whose runs.
         key: name in the address; ``run`` is the one that the training panel shows too.
         default: how the architecture of the first choice should begin, such as ``LSTM``.
         label: of the list.
@@ -22,11 +23,11 @@ def choose_run(dataset: str, key: str, default: str = "", label: str = "Network"
     Returns:
         The chosen run, or None if there is none at all.
     """
-    offered = {run.id: run for run in _offered(dataset)}
+    offered = {run.id: run for run in _offered(room)}
     asked = st.query_params.get(key, "")[:64]
     if asked and asked not in offered:
         linked = lab().run(asked)
-        if linked is not None and linked.experiment.dataset == dataset and linked.step:
+        if linked is not None and linked.experiment.dataset in room.datasets and linked.step:
             offered = {linked.id: linked, **offered}
     if not offered:
         return None
@@ -51,6 +52,7 @@ def _choose(key: str, widget: str) -> None:
     st.query_params[key] = st.session_state[widget]
 
 
-def _offered(dataset: str) -> list[Run]:
-    own = [run for run in lab().runs(learner()) if run.experiment.dataset == dataset and run.step]
-    return [*own[:RECENT], *lab().references(dataset)]
+def _offered(room: Room) -> list[Run]:
+    own = [run for run in lab().runs(learner()) if run.experiment.dataset in room.datasets and run.step]
+    references = [run for dataset in room.datasets for run in lab().references(dataset)]
+    return [*own[:RECENT], *references]

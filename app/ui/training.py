@@ -9,6 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 from app.lab import Lab, NotYoursError, RefusedError, StoreError
+from app.rooms import Room
 from app.runs.curve import Curve
 from app.runs.run import Run
 from app.ui.charts import comparison_chart, training_chart
@@ -28,17 +29,18 @@ SEEDS = 4
 """Runs of a repetition: as many as a learner may have at once."""
 
 
-def training_panel(experiment: Experiment) -> Run | None:
+def training_panel(experiment: Experiment, room: Room) -> Run | None:
     """Everything from the buttons to the curves of the run and the summary of the layers.
 
     Args:
         experiment: what Train will start.
+        room: whose runs may be shown.
 
     Returns:
         The run that is shown, or None.
     """
     the_lab = lab()
-    runs = _shown_runs(the_lab, experiment.dataset)
+    runs = _shown_runs(the_lab, room)
     run = next((one for one in runs if not one.is_over), runs[0] if runs else None)
     mine = run is None or run.owner == learner()
     rows = _checked(the_lab, experiment)
@@ -62,7 +64,7 @@ def training_panel(experiment: Experiment) -> Run | None:
     return run
 
 
-def _shown_runs(the_lab: Lab, dataset: str) -> list[Run]:
+def _shown_runs(the_lab: Lab, room: Room) -> list[Run]:
     """The run that the address names, and those that were started together with it."""
     run_id = st.query_params.get("run")
     if not run_id:
@@ -73,7 +75,7 @@ def _shown_runs(the_lab: Lab, dataset: str) -> list[Run]:
             "There is no run under this address; it may have been deleted.", icon=":material/link_off:"
         )
         return []
-    if run.experiment.dataset != dataset:
+    if run.experiment.dataset not in room.datasets:
         st.warning("The run of this address belongs to another lab.", icon=":material/link_off:")
         return []
     return [run, *(other for other in the_lab.group(run) if other.id != run.id)]

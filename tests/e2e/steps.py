@@ -5,7 +5,10 @@ import io
 import re
 from urllib.parse import quote
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, ViewportSize, expect
+
+LAPTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 TRAIN = "/shapes?part=Train"
 QUICK = TRAIN + "&preset=shapes-mlp"
@@ -15,6 +18,22 @@ LONG = (
     + quote("Reshape(target_shape=55x1); LSTM(units=64); Dense(units=3, activation=softmax)")
 )
 """A run that outlasts any test: it is stopped in the end."""
+
+INSIDE = "/shapes?part=Look+inside"
+MISTAKES = "/shapes?part=Mistakes"
+DUEL = "/shapes?part=MLP+or+LSTM%3F"
+CODE = "/shapes?part=Code"
+QUESTIONS = "/shapes?part=Questions"
+
+PAD_TOP = 1.1
+"""Height at the upper edge of the pad."""
+
+PAD_POINTS = 55
+
+DRAWN = """chart => {
+    const marks = chart.querySelector(".marks")
+    return marks?.localName === "canvas" ? marks.toDataURL() : marks?.innerHTML
+}"""
 
 NO_TRACEBACK = re.compile(r"Traceback|Error:|File \"")
 
@@ -77,6 +96,63 @@ def expect_step_beyond(page: Page, done: int) -> int:
 def chart(page: Page, metric_name: str) -> Locator:
     """A live chart."""
     return page.locator(f"[data-testid=stVegaLiteChart][aria-label*='of {metric_name}']")
+
+
+def picture(page: Page, text: str) -> Locator:
+    """A chart by the beginning of its description."""
+    return page.locator(f"[data-testid=stVegaLiteChart][aria-label^='{text}']")
+
+
+def drawn(picture: Locator) -> str:
+    """All that a chart shows, to compare with it later."""
+    expect(picture.locator(".marks")).to_be_visible()
+    return str(picture.evaluate(DRAWN))
+
+
+def expect_redrawn(picture: Locator, before: str) -> None:
+    """Wait until a chart shows something else than before."""
+    picture.page.wait_for_function(
+        f"([chart, before]) => ![undefined, before].includes(({DRAWN})(chart))",
+        arg=[picture.element_handle(), before],
+    )
+
+
+def slider(page: Page, label: str) -> Locator:
+    """The handle of a slider."""
+    return page.get_by_role("slider", name=label)
+
+
+def curve_pad(page: Page) -> Locator:
+    """The pad on which a curve is drawn."""
+    pad = page.get_by_role("application", name="Your curve")
+    expect(pad).to_be_visible()
+    return pad
+
+
+def place(pad: Locator, point: int, height: float) -> tuple[float, float]:
+    """Where a point, 1 to 55, of some height is on the screen."""
+    box = pad.bounding_box()
+    assert box is not None
+    across = (point - 1) / (PAD_POINTS - 1)
+    return box["x"] + across * box["width"], box["y"] + box["height"] * (1 - height / PAD_TOP)
+
+
+def stroke(page: Page, pad: Locator, *points: tuple[int, float]) -> None:
+    """Draw with the mouse, as fast as can be: the browser hears of these points only."""
+    page.mouse.move(*place(pad, *points[0]))
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*place(pad, *point))
+    page.mouse.up()
+
+
+def swipe(page: Page, pad: Locator, *points: tuple[int, float]) -> None:
+    """Draw with a finger."""
+    finger = page.context.new_cdp_session(page)
+    for kind, point in zip(["touchStart"] + ["touchMove"] * (len(points) - 1), points, strict=True):
+        x, y = place(pad, *point)
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def field(page: Page, name: str) -> Locator:

@@ -1,5 +1,6 @@
 import warnings
 from collections.abc import Sequence
+from typing import Literal
 
 import keras
 import numpy as np
@@ -105,6 +106,24 @@ def test_convolutions_equal_keras(size: int, strides: int, padding: str) -> None
     x, kernel = random.normal(size=(2, 7, 6, 3)), random.normal(size=(size, size, 3, 4))
     ours = conv2d(x, kernel, np.zeros(4), strides, padding)
     assert_close(ours, keras.ops.conv(x, kernel, strides, padding))
+
+
+@pytest.mark.parametrize("pooled", [False, True])
+@pytest.mark.parametrize("size", range(1, 29))
+def test_networks_for_digits_equal_keras_with_every_kernel(size: int, pooled: bool) -> None:
+    # A kernel of 28 leaves a single number, and nothing to pool, unless zeros stand around the image.
+    padding: Literal["valid", "same"] = "same" if pooled and size == 28 else "valid"
+    layers: list[AnyLayer] = [
+        Reshape(target_shape=(28, 28, 1)),
+        Conv2D(filters=4, kernel_size=size, padding=padding),
+        *([MaxPool2D()] if pooled else []),
+        Flatten(),
+        Dense(units=10, activation="softmax"),
+    ]
+    x = inputs_for(layers, (28, 28), size, batch=2)
+    assert_close(
+        forward(layers, weights_for(layers, (28, 28), size), x).output, keras_model(layers, (28, 28), size)(x)
+    )
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])

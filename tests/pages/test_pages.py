@@ -189,9 +189,10 @@ def change_epochs() -> None:
     """A page on which the epochs are changed to whatever stands in the session."""
     import streamlit as st  # noqa: PLC0415  # this function is run as a script of its own
 
+    from app.rooms import SHAPES  # noqa: PLC0415
     from app.ui.controls import Controls  # noqa: PLC0415
 
-    controls = Controls("shapes", ["shapes-lstm"])
+    controls = Controls(SHAPES)
     controls._change("epochs", "value")
     controls.show()
     assert "value" in st.session_state
@@ -209,9 +210,10 @@ def test_what_a_widget_sends_that_is_gone_changes_nothing() -> None:
 
 def change_gone() -> None:
     """A page on which widgets of layers that are not there any more have changed."""
+    from app.rooms import SHAPES  # noqa: PLC0415
     from app.ui.controls import Controls  # noqa: PLC0415  # this function is run as a script of its own
 
-    controls = Controls("shapes", ["shapes-lstm"])
+    controls = Controls(SHAPES)
     controls._change("epochs", "gone")
     controls._change_layer(0, "target_shape", "gone")
     controls._change_layer(0, "rate", "there")

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from app.rooms import SHAPES
 from app.runs.run import Run
 from app.ui.charts import legend, without_data
 from app.ui.focus import choose_run
@@ -19,7 +20,6 @@ from data.dataset import Dataset
 from data.shapes import FIRST, LAST
 from models.drawing import shift
 from models.forward import predict
-from models.scaling import fit_scaler
 from models.weights import Array
 
 
@@ -31,8 +31,8 @@ def duel(dataset: Dataset) -> None:
     )
     left, right = st.columns([1, 2], gap="large")
     with left:
-        one = choose_run(dataset.info.name, "left", default="Dense", label="First network")
-        other = choose_run(dataset.info.name, "right", default="LSTM", label="Second network")
+        one = choose_run(SHAPES, "left", default="Dense", label="First network")
+        other = choose_run(SHAPES, "right", default="LSTM", label="Second network")
         x = draw_a_curve("duel-curve", preset_curve(dataset.info.classes[1]))
     with right:
         runs = [run for run in (one, other) if run is not None]
@@ -110,4 +110,4 @@ def _predict(run: Run, x: Array, dataset: Dataset) -> Array | None:
     if weights is None:
         st.info("This run has not kept any weights yet.")
         return None
-    return predict(run.experiment.layers, weights, fit_scaler(run.experiment.scaling, dataset.x_train)(x))
+    return predict(run.experiment.layers, weights, lab().scaler(run.experiment)(x))

@@ -3,15 +3,16 @@
 import numpy as np
 import streamlit as st
 
+from app.rooms import SHAPES
 from app.runs.run import Run
 from app.ui.address import number_in_address
 from app.ui.charts import curves_chart
 from app.ui.focus import choose_run
 from app.ui.inside import inside_panel
 from app.ui.pads import draw_a_curve
+from app.ui.session import lab
 from app.ui.timeline import timeline
 from data.dataset import Dataset
-from models.scaling import fit_scaler
 from models.weights import Array
 
 DRAWN, TEST = "My own curve", "A test curve"
@@ -25,7 +26,7 @@ def look_inside(dataset: Dataset) -> None:
     )
     left, right = st.columns([1, 2], gap="large")
     with left:
-        run = choose_run(dataset.info.name, "run", default="LSTM")
+        run = choose_run(SHAPES, "run", default="LSTM")
         x = choose_curve(dataset)
     if run is not None:
         with right:
@@ -36,7 +37,7 @@ def _moments(run: Run, x: Array, dataset: Dataset) -> None:
     """What moves with the timeline."""
     moment = timeline(run)
     if moment is not None:
-        scaler = fit_scaler(run.experiment.scaling, dataset.x_train)
+        scaler = lab().scaler(run.experiment)
         inside_panel(moment, x, dataset.info.classes, scaler)
 
 

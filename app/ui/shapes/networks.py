@@ -7,7 +7,6 @@ from app.runs.run import Run
 from app.ui.session import lab
 from data.dataset import Dataset
 from models.layers import Dense, Layer, Recurrent
-from models.scaling import fit_scaler
 from models.weights import Array, Weights
 
 
@@ -49,5 +48,5 @@ def reference(dataset: Dataset, kind: type[Layer]) -> Network | None:
         steps = lab().snapshot_steps(run.id)
         weights = lab().weights(run.id, steps[-1]) if steps else None
         if weights is not None:
-            return Network(run, steps[-1], weights, fit_scaler(run.experiment.scaling, dataset.x_train))
+            return Network(run, steps[-1], weights, lab().scaler(run.experiment))
     return None

@@ -7,7 +7,6 @@ from app.ui.session import lab
 from app.ui.words import verdict_line
 from data.dataset import Dataset
 from models.inside import RANGES, look_inside
-from models.scaling import fit_scaler
 from models.weights import Array
 
 CURVE = 2
@@ -25,7 +24,7 @@ def thumbnail(dataset: Dataset) -> None:
     if run is None or weights is None:
         st.html(_picture(x, None, "A curve of 55 points."))
         return
-    scaler = fit_scaler(run.experiment.scaling, dataset.x_train)
+    scaler = lab().scaler(run.experiment)
     inside = look_inside(run.experiment.layers, weights, scaler(x))
     hidden = inside.recurrent[0].states["hidden"]
     steps, units = hidden.shape

@@ -1,0 +1,68 @@
+"""The part of an exported script that reads the examples."""
+
+from data import mnist, mnist_shuffled, shapes
+from data.dataset import DatasetInfo
+from data.sources import COURSE_ADDRESSES
+
+_FOLDER = f"""\
+FOLDER = os.environ.get("UNROLL_DATA") or "{COURSE_ADDRESSES[0].rstrip("/")}\""""
+
+_SHAPES = f'''\
+{_FOLDER}
+CLASSES = ["{'", "'.join(shapes.INFO.classes)}"]
+
+
+def read(name):
+    """The curves of a file, (examples, {shapes.LENGTH}), and their classes as numbers."""
+    table = pd.read_csv(f"{{FOLDER}}/{{name}}")
+    x = np.array(table.drop(columns="class"), "float32", order="C")
+    y = table["class"].map(CLASSES.index).to_numpy("int32")
+    return x, y
+
+
+x_train, y_train = read("{shapes.TRAIN.name}")
+x_test, y_test = read("{shapes.TEST.name}")'''
+
+_MNIST = f'''\
+{_FOLDER}
+
+
+def read(name):
+    """The digits of a file, (examples, 28, 28) from 0 to 255, and their classes."""
+    table = pd.read_csv(f"{{FOLDER}}/{{name}}", dtype="uint8")
+    x = np.array(table.iloc[:, 1:], "float32", order="C").reshape(-1, 28, 28)
+    y = table.iloc[:, 0].to_numpy("int32")
+    return x, y
+
+
+x_train, y_train = read("{mnist.table(mnist.TRAIN)}")
+x_test, y_test = read("{mnist.table(mnist.TEST)}")'''
+
+_SHUFFLING = f"""\
+
+
+# One permutation of the pixels, the same for every digit.
+order = np.argsort(np.random.PCG64({mnist_shuffled.SEED}).random_raw(784), kind="stable")
+x_train = x_train.reshape(-1, 784)[:, order].reshape(-1, 28, 28)
+x_test = x_test.reshape(-1, 784)[:, order].reshape(-1, 28, 28)"""
+
+_READING = {
+    shapes.INFO.name: _SHAPES,
+    mnist.INFO.name: _MNIST,
+    mnist_shuffled.INFO.name: _MNIST + _SHUFFLING,
+}
+
+_TEXT = "The course's files, from the folder that UNROLL_DATA names, else from the course's site."
+
+
+def reading_code(info: DatasetInfo) -> tuple[str, str]:
+    """What to say of the code that reads a dataset, and the code: it gives x_train, y_train, x_test, y_test.
+
+    It needs `os`, `np` and `pd`.
+
+    Raises:
+        ValueError: there is no code that reads this dataset.
+    """
+    if info.name not in _READING:
+        raise ValueError(f"There is no script for the dataset {info.name} yet.")
+    return _TEXT, _READING[info.name]
