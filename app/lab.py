@@ -5,7 +5,7 @@ Everything that comes from a browser is checked here, whatever the widgets allow
 
 import statistics
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -139,47 +139,43 @@ class Lab:
 
     # Runs
 
-    def train(self, owner: str, experiment: Experiment, seeds: Iterable[int] = ()) -> list[Run]:
-        """Start a run, or one for each of several seeds.
+    def train(self, owner: str, *experiments: Experiment) -> list[Run]:
+        """Start a run of each experiment; several belong together and are shown together.
 
         Args:
             owner: the learner.
-            experiment: what to train.
-            seeds: repeat the experiment with these seeds instead of its own.
+            experiments: what to train, in this order; at least one.
 
         Returns:
             The runs; fewer than asked for where the learner's limit was reached.
 
         Raises:
-            ValueError: the experiment cannot be trained.
+            ValueError: an experiment cannot be trained; then none is.
             RefusedError: the learner has too many runs.
             StoreError: the run cannot be kept.
         """
-        rows = self.check(experiment)
-        info = data.describe(experiment.dataset)
-        steps_per_epoch = experiment.steps_per_epoch(info.train_size)
-        variants = [Experiment(**(dict(experiment) | {"seed": seed})) for seed in seeds] or [experiment]
-        group = new_id() if len(variants) > 1 else ""
-        runs = [
-            Run(
+        summaries = [self.check(experiment) for experiment in experiments]
+        group = new_id() if len(experiments) > 1 else ""
+        runs: list[Run] = []
+        for experiment, rows in zip(experiments, summaries, strict=True):
+            steps_per_epoch = experiment.steps_per_epoch(data.describe(experiment.dataset).train_size)
+            run = Run(
                 owner=owner,
-                experiment=variant,
+                experiment=experiment,
                 parameters=sum(row.parameters for row in rows),
-                steps=steps_per_epoch * variant.epochs,
+                steps=steps_per_epoch * experiment.epochs,
                 steps_per_epoch=steps_per_epoch,
                 group=group,
             )
-            for variant in variants
-        ]
-        for number, run in enumerate(runs):
             self._store.add(run)
             try:
                 self._runner.submit(run)
             except RefusedError:
                 self._store.delete(run.id, owner)
-                if number == 0:
+                if not runs:
                     raise
-                return runs[:number]
+                return runs
+            runs.append(run)
         return runs
 
     def run(self, run_id: str) -> Run | None:

@@ -31,6 +31,7 @@ page = st.navigation(
     [
         st.Page(ROOT / "pages/home.py", title="Start", default=True),
         st.Page(ROOT / "pages/shapes.py", title="Curves", url_path="shapes"),
+        st.Page(ROOT / "pages/mnist.py", title="Digits", url_path="mnist"),
         st.Page(ROOT / "pages/runs.py", title="My runs", url_path="runs"),
     ],
     position="top",

@@ -1,7 +1,7 @@
 """An experiment: everything that decides how a training run goes, as one immutable value."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import ceil, prod
 from typing import Annotated, Literal, Self
 
@@ -61,6 +61,14 @@ class Experiment(BaseModel):
     def fingerprint(self) -> str:
         """16 hexadecimal digits that are equal for equal experiments, today and in later versions."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+    def with_seeds(self, seeds: Iterable[int]) -> list[Self]:
+        """The same experiment from other random starts.
+
+        Raises:
+            ValidationError: a seed is out of range.
+        """
+        return [type(self)(**(dict(self) | {"seed": seed})) for seed in seeds]
 
     def training_examples(self, available: int) -> int:
         """How many of the `available` training examples are used."""

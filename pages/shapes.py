@@ -1,15 +1,13 @@
 """The shape-curve lab: is this curve a square, a triangle or an ellipse?"""
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from app.rooms import SHAPES
 from app.ui.code import code_panel
 from app.ui.controls import Controls
 from app.ui.focus import choose_run
+from app.ui.parts import open_part, show_parts
 from app.ui.session import lab
-from app.ui.shapes.asking import open_part
 from app.ui.shapes.duel import duel
 from app.ui.shapes.inside import TEST, look_inside
 from app.ui.shapes.mistakes import mistakes
@@ -31,7 +29,7 @@ def problem(dataset: Dataset) -> None:
     )
 
 
-def train(_: Dataset) -> None:
+def train() -> None:
     """Controls on the left, the training panel on the right."""
     left, right = st.columns([1, 2], gap="large")
     with left:
@@ -40,7 +38,7 @@ def train(_: Dataset) -> None:
         training_panel(experiment, SHAPES)
 
 
-def code(dataset: Dataset) -> None:
+def code() -> None:
     """The script of a run, and the run to take along."""
     run = choose_run(SHAPES, "run", default="LSTM")
     if run is not None:
@@ -54,25 +52,14 @@ def open_inside(index: int) -> None:
     open_part("Look inside")
 
 
-PARTS: dict[str, Callable[[Dataset], None]] = {
-    "The problem": problem,
-    "Train": train,
-    "Look inside": look_inside,
-    "Mistakes": lambda dataset: mistakes(dataset, open_inside),
-    "MLP or LSTM?": duel,
-    "Code": code,
-    "Questions": questions,
-}
-
 st.title("Which shape is this curve?")
-if "part" not in st.query_params:
-    st.session_state.setdefault("part", next(iter(PARTS)))
-part = st.segmented_control(
-    "Part",
-    PARTS,
-    required=True,
-    key="part",
-    bind="query-params",
-    label_visibility="collapsed",
-)
-PARTS.get(part or "", problem)(lab().dataset("shapes"))
+dataset = lab().dataset("shapes")
+show_parts({
+    "The problem": lambda: problem(dataset),
+    "Train": train,
+    "Look inside": lambda: look_inside(dataset),
+    "Mistakes": lambda: mistakes(open_inside),
+    "MLP or LSTM?": lambda: duel(dataset),
+    "Code": code,
+    "Questions": lambda: questions(dataset),
+})  # fmt: skip

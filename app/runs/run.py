@@ -119,11 +119,13 @@ def after(run: Run, event: events.Event) -> Run:
 
 
 def architecture(experiment: Experiment) -> str:
-    """The layers in short: ``LSTM 32``; reshaping and the output layer say nothing new."""
+    """The layers in short: ``LSTM 32``; reshaping, pooling and the output layer are left out."""
     parts = []
     for layer in experiment.layers[:-1]:
-        if layer.kind in ("Reshape", "Flatten"):
+        if layer.kind in ("Reshape", "Flatten", "MaxPool2D"):
             continue
-        size = next((value for name, value in layer if name in ("units", "filters", "rate", "pool_size")), "")
-        parts.append(f"{layer.kind} {size}".strip())
+        values = dict(layer)
+        size = next((values[name] for name in ("units", "filters", "rate") if name in values), "")
+        kernel = f" ({values['kernel_size']}×{values['kernel_size']})" if "kernel_size" in values else ""
+        parts.append(f"{layer.kind} {size}{kernel}".strip())
     return " → ".join(parts) or str(experiment.layers[-1])

@@ -193,6 +193,40 @@ def comparison_chart(
     return chart
 
 
+def race_chart(curves: Mapping[str, Curve], steps: int) -> Picture:
+    """Accuracy of several runs by step while they grow.
+
+    Args:
+        curves: by the name to show.
+        steps: of the longest run.
+    """
+    bin_size = max(1, -(-steps // (POINTS // 4)))
+    parts = [pd.DataFrame({"run": list(curves)[:1], "step": [np.nan], "value": [np.nan], "each": ["step"]})]
+    for name, curve in curves.items():
+        at, values = thin(curve.accuracies, bin_size)
+        parts.append(pd.DataFrame({"run": name, "step": at, "value": values, "each": "step"}))
+        points = [(name, point.step, point.test_accuracy, "epoch") for point in curve.epochs]
+        parts.append(pd.DataFrame(points, columns=["run", "step", "value", "each"]))
+    frame = pd.concat(parts, ignore_index=True).astype({"step": float, "value": float})
+    return Picture(deepcopy(_race_spec(tuple(curves), max(steps, 1))), frame)
+
+
+@lru_cache(maxsize=32)
+def _race_spec(names: tuple[str, ...], steps: int) -> dict[str, Any]:
+    x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, steps], nice=False))
+    y = alt.Y("value:Q", title="accuracy", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
+    color = alt.Color("run:N", scale=alt.Scale(domain=list(names)), legend=legend())
+    dashes = alt.Scale(domain=list(names), range=_cycle(len(names)))
+    base = alt.Chart()
+    lines = base.transform_filter("datum.each == 'step'").mark_line(strokeWidth=2, clip=True)
+    points = base.transform_filter("datum.each == 'epoch'").mark_point(filled=True, size=110)
+    layers = [
+        lines.encode(x, y, color, strokeDash=alt.StrokeDash("run:N", scale=dashes, legend=legend())),
+        points.encode(x, y, color, tooltip=["run:N", "step:Q", alt.Tooltip("value:Q", format=".1%")]),
+    ]
+    return without_data(alt.layer(*layers, data=alt.NamedData("race")).properties(height=320))
+
+
 def _rows(metric: str, curve: Curve | None, run: str, bin_size: int) -> pd.DataFrame:
     """A run's values by step and by epoch, in the long form that Vega wants."""
     curve = curve or Curve.empty()

@@ -55,13 +55,23 @@ class Controls:
         """The preset that the controls started from."""
         return str(st.session_state[self._key("preset")])
 
-    def show(self) -> Experiment:
-        """Draw the widgets; returns the experiment they say."""
+    def take_layers(self, layers: tuple[Layer, ...]) -> None:
+        """Put other layers into the experiment: in a callback, or before the widgets are drawn."""
+        self._rearrange(layers)
+
+    def show(self, shortcut: Callable[["Controls"], None] | None = None) -> Experiment:
+        """Draw the widgets; returns the experiment they say.
+
+        Args:
+            shortcut: draws other controls of the layers above them.
+        """
         if st.session_state.pop(self._key("refill"), False):
             self._forget_widgets()
         for problem in st.session_state.get(self._key("problems"), ()):
             st.warning(plain(problem), icon=":material/link_off:")
         self._show_preset()
+        if shortcut is not None:
+            shortcut(self)
         self._show_layers()
         self._show_settings()
         self._write_address()

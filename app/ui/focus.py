@@ -6,6 +6,7 @@ from app.rooms import Room
 from app.runs.run import Run, architecture
 from app.ui.session import lab, learner
 from app.ui.words import run_line
+from models.presets import PRESETS
 
 RECENT = 20
 """Runs offered, of the learner's own."""
@@ -23,7 +24,7 @@ def choose_run(room: Room, key: str, default: str = "", label: str = "Network") 
     Returns:
         The chosen run, or None if there is none at all.
     """
-    offered = {run.id: run for run in _offered(room)}
+    offered = {run.id: run for run in offered_runs(room)}
     asked = st.query_params.get(key, "")[:64]
     if asked and asked not in offered:
         linked = lab().run(asked)
@@ -52,7 +53,10 @@ def _choose(key: str, widget: str) -> None:
     st.query_params[key] = st.session_state[widget]
 
 
-def _offered(room: Room) -> list[Run]:
+def offered_runs(room: Room) -> list[Run]:
+    """The learner's latest runs of a lab, then the reference runs in the order of its presets."""
     own = [run for run in lab().runs(learner()) if run.experiment.dataset in room.datasets and run.step]
     references = [run for dataset in room.datasets for run in lab().references(dataset)]
-    return [*own[:RECENT], *references]
+    order = [PRESETS[preset] for preset in room.presets]
+    known = [run for run in references if run.experiment in order]
+    return [*own[:RECENT], *sorted(known, key=lambda run: order.index(run.experiment))]

@@ -2,6 +2,8 @@
 
 import io
 from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 import numpy as np
@@ -56,3 +58,48 @@ def drawing_html(svg: str, alt: str) -> str:
     """
     address = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     return f'<img src="{address}" alt="{escape(alt)}" style="width: 100%; display: block"/>'
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A small picture of a gallery.
+
+    Attributes:
+        pixels: (height, width) grey or (height, width, 3) colours, 0 to 255.
+        alt: what one sees, in words.
+        caption: what stands below it.
+        marked: whether it is framed.
+    """
+
+    pixels: NDArray[np.uint8]
+    alt: str
+    caption: str = ""
+    marked: bool = False
+
+
+def gallery_html(tiles: Sequence[Tile], side: int) -> str:
+    """Small pictures beside and below one another for ``st.html``, each pixel a sharp square.
+
+    Args:
+        tiles: the pictures.
+        side: width of each on the page, in CSS pixels.
+    """
+    figures = [
+        f'<figure style="margin: 0; width: {side}px">'
+        f'<img src="{data_address(tile.pixels)}" alt="{escape(tile.alt)}" '
+        f'style="width: {side}px; display: block; image-rendering: pixelated; border-radius: 2px; '
+        f'outline: {"3px solid #d55e00" if tile.marked else "1px solid rgba(128, 138, 148, 0.4)"}"/>'
+        f'<figcaption style="font-size: 0.8rem; opacity: 0.8; text-align: center">{escape(tile.caption)}'
+        "</figcaption></figure>"
+        for tile in tiles
+    ]
+    return f'<div style="display: flex; flex-wrap: wrap; gap: 8px; padding: 3px">{"".join(figures)}</div>'
+
+
+def ink(image: Array) -> NDArray[np.uint8]:
+    """A digit as grey: dark ink on light paper.
+
+    Args:
+        image: (height, width) from 0, paper, to 255, ink.
+    """
+    return (255 - np.clip(image, 0, 255)).astype(np.uint8)

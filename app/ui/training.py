@@ -15,7 +15,7 @@ from app.runs.run import Run
 from app.ui.charts import comparison_chart, training_chart
 from app.ui.fields import field_widget
 from app.ui.session import lab, learner
-from app.ui.words import duration, percent, state_badge, whose
+from app.ui.words import duration, percent, run_line, state_badge, whose
 from models.experiment import Experiment
 from models.layers import LayerSummary, first_problem
 
@@ -168,12 +168,13 @@ def _learning_rate(run: Run | None, experiment: Experiment, *, going: bool) -> N
 
 
 def _set_learning_rate(run_id: str, key: str) -> None:
-    _say_what_fails(lambda: lab().set_learning_rate(learner(), run_id, st.session_state[key]))
+    say_what_fails(lambda: lab().set_learning_rate(learner(), run_id, st.session_state[key]))
 
 
-def _train(experiment: Experiment, seeds: int = 0) -> None:
+def _train(experiment: Experiment, seeds: int = 1) -> None:
     def start() -> None:
-        runs = lab().train(learner(), experiment, range(experiment.seed, experiment.seed + seeds))
+        variants = experiment.with_seeds(range(experiment.seed, experiment.seed + seeds))
+        runs = lab().train(learner(), *variants)
         st.query_params["run"] = runs[0].id
         lab().await_step(runs[0].id, FIRST_LOOK)
         if len(runs) < seeds:
@@ -181,15 +182,15 @@ def _train(experiment: Experiment, seeds: int = 0) -> None:
                 f"{len(runs)} of {seeds} runs were taken: you have others that are not over yet."
             )
 
-    _say_what_fails(start)
+    say_what_fails(start)
 
 
 def _command(name: str, run_ids: Sequence[str]) -> None:
     for run_id in run_ids:
-        _say_what_fails(lambda run_id=run_id: getattr(lab(), name)(learner(), run_id))  # type: ignore[misc]
+        say_what_fails(lambda run_id=run_id: getattr(lab(), name)(learner(), run_id))  # type: ignore[misc]
 
 
-def _say_what_fails(act: Callable[[], None]) -> None:
+def say_what_fails(act: Callable[[], None]) -> None:
     """Do something for the learner; what cannot be done is said on the page."""
     try:
         act()
@@ -306,9 +307,15 @@ def _charts(the_lab: Lab, experiment: Experiment, curve: Curve, ghost: Curve | N
 
 
 def _seeds(started: Sequence[Run]) -> None:
-    """All runs of a repetition in one picture."""
+    """All runs that were started together, in one picture."""
     the_lab = lab()
     runs = sorted(the_lab.group(started[0]), key=lambda run: run.experiment.seed)
+    if len({run.experiment.layers for run in runs}) > 1:
+        curves = {run_line(run): the_lab.curve(run.id) for run in runs}
+        st.markdown("##### Started together")
+        chart = comparison_chart("accuracy", curves)
+        st.altair_chart(chart, key="chart-together", alt="Test accuracy by epoch, a line for each run.")
+        return
     curves = {f"seed {run.experiment.seed}": the_lab.curve(run.id) for run in runs}
     done = [run.test_accuracy for run in runs if run.state == "finished" and run.test_accuracy is not None]
     st.markdown("##### The same network from different random starts")

@@ -6,6 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+import data
+from app.rooms import room_of
 from app.runs import references
 from app.runs.run import Run, State, architecture
 from models.weights import Array
@@ -61,6 +63,9 @@ def whose(run: Run) -> str:
 def run_line(run: Run) -> str:
     """A run in one short line, for links and lists."""
     parts = [f"{architecture(run.experiment)}, seed {run.experiment.seed}"]
+    dataset = run.experiment.dataset
+    if dataset != room_of(dataset).datasets[0]:
+        parts.append(data.describe(dataset).title)
     if run.test_accuracy is not None:
         parts.append(f"{run.test_accuracy:.1%} right")
     if run.state != "finished":

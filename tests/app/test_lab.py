@@ -151,7 +151,7 @@ def test_a_refused_run_leaves_nothing(room: Room) -> None:
 
 
 def test_a_repetition_is_one_group(room: Room) -> None:
-    runs = room.lab.train("me", LSTM, range(3, 7))
+    runs = room.lab.train("me", *LSTM.with_seeds(range(3, 7)))
     assert [run.experiment.seed for run in runs] == [3, 4, 5, 6]
     assert len({run.group for run in runs}) == 1
     assert runs[0].group
@@ -163,7 +163,7 @@ def test_a_repetition_is_one_group(room: Room) -> None:
 
 def test_a_repetition_that_is_refused_in_the_middle_keeps_what_was_taken(room: Room) -> None:
     room.runner.limit = 2
-    runs = room.lab.train("me", LSTM, range(4))
+    runs = room.lab.train("me", *LSTM.with_seeds(range(4)))
     assert [run.experiment.seed for run in runs] == [0, 1]
     assert len(room.lab.runs("me")) == 2
 
@@ -185,7 +185,7 @@ def test_limits_hold_whatever_the_widgets_allowed(room: Room) -> None:
 def test_a_seed_out_of_range_is_refused(room: Room) -> None:
     """Repeat counts upwards from a seed that may be the last."""
     with pytest.raises(ValueError, match="seed"):
-        room.lab.train("me", LSTM, [2**31 - 1, 2**31])
+        room.lab.train("me", *LSTM.with_seeds([2**31 - 1, 2**31]))
     assert room.runner.runs == room.lab.runs("me") == []
 
 
@@ -276,7 +276,7 @@ def test_the_run_before_is_the_last_one_that_learned_something(room: Room) -> No
 
 def test_a_repetition_is_compared_with_what_was_before_it(room: Room) -> None:
     first = room.train()
-    group = room.lab.train("me", MLP, range(3))
+    group = room.lab.train("me", *MLP.with_seeds(range(3)))
     for run in group:
         room.play(run, progress(1, 2))
     before = [room.lab.before(room.now(run)) for run in group]

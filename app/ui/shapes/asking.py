@@ -70,11 +70,6 @@ def judge(right: bool, sentence: str) -> None:
         st.warning(sentence, icon=":material/lightbulb:")
 
 
-def open_part(name: str) -> None:
-    """Switch to another part of the page."""
-    st.session_state["part"] = name
-
-
 def kept() -> dict[str, Any]:
     """Answers of this session. Streamlit forgets widgets that are not drawn, such as in another part."""
     kept: dict[str, Any] = st.session_state.setdefault("questions", {})

@@ -10,7 +10,7 @@ from app.ui.mistakes import mistakes_panel
 from data.dataset import Dataset
 
 
-def mistakes(_: Dataset, open_inside: Callable[[int], None]) -> None:
+def mistakes(open_inside: Callable[[int], None]) -> None:
     """The mistakes panel for curves.
 
     Args:

@@ -13,8 +13,9 @@ import streamlit as st
 from app.links import FIELDS
 from app.runs.run import Run, architecture
 from app.ui.charts import Picture, without_data
+from app.ui.parts import open_part
 from app.ui.session import lab, learner
-from app.ui.shapes.asking import ask, choose, judge, keep, kept, open_part, recall, said, show
+from app.ui.shapes.asking import ask, choose, judge, keep, kept, recall, said, show
 from app.ui.shapes.memory import how_far_back
 from app.ui.shapes.networks import has, is_mlp, reference
 from app.ui.shapes.unrolled import unrolled

@@ -1,0 +1,60 @@
+"""Which image is looked at: a test digit, or one drawn by hand."""
+
+import numpy as np
+import streamlit as st
+
+from app.ui.address import number_in_address
+from app.ui.digit_pad import digit_pad
+from app.ui.mnist.digits import digit_chart
+from data.dataset import Dataset
+from data.mnist_shuffled import INFO as SHUFFLED
+from data.mnist_shuffled import shuffle
+from models.drawing import DrawingError
+from models.strokes import rasterise
+from models.weights import Array
+
+DRAWN, TEST = "My own digit", "A test digit"
+PAD = "own-digit"
+
+
+def choose_digit(dataset: Dataset) -> Array | None:
+    """A digit of the test set or one that is drawn, and a picture of it.
+
+    Args:
+        dataset: of the network that is to read it: for shuffled pixels a drawn digit is shuffled too.
+
+    Returns:
+        (28, 28) from 0, paper, to 255, ink; None while nothing legible is drawn.
+    """
+    st.session_state.setdefault("digit-from", TEST)
+    source = st.segmented_control("Digit", (TEST, DRAWN), required=True, key="digit-from")
+    if source == DRAWN:
+        image = drawn_digit()
+        if image is None:
+            return None
+        return shuffle(image[None])[0] if dataset.info.name == SHUFFLED.name else image
+    last = len(dataset.x_test) - 1
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        index = number_in_address("Number", last, key="digit")
+        st.button("Another one", icon=":material/shuffle:", on_click=_another, args=(last,))
+    label = dataset.info.classes[dataset.y_test[index]]
+    digit_chart(dataset.x_test[index], "chosen-digit", f"Test digit {index}, a {label}.")
+    st.caption(f"Test digit {index:,}: a **{label}**. The network has never trained on it.")
+    chosen: Array = dataset.x_test[index]
+    return chosen
+
+
+def drawn_digit() -> Array | None:
+    """The pad; returns what is drawn on it as (28, 28) ink, made as MNIST was, or None."""
+    strokes = digit_pad(PAD, "Your digit")
+    if not strokes:
+        return None
+    try:
+        return rasterise(strokes)
+    except DrawingError as error:
+        st.warning(str(error), icon=":material/draw:")
+        return None
+
+
+def _another(last: int) -> None:
+    st.session_state["digit"] = int(np.random.default_rng().integers(last + 1))

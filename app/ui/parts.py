@@ -1,0 +1,35 @@
+"""The parts of a lab: one is shown at a time, and its name stands in the address."""
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from data import DataError
+
+
+def show_parts(parts: Mapping[str, Callable[[], None]]) -> None:
+    """Show the names of the parts, and the chosen one; the first at first.
+
+    Args:
+        parts: what draws each part, by its name.
+    """
+    first = next(iter(parts))
+    if "part" not in st.query_params:
+        st.session_state.setdefault("part", first)
+    name = st.segmented_control(
+        "Part",
+        parts,
+        required=True,
+        key="part",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    try:
+        parts.get(name or "", parts[first])()
+    except DataError as error:
+        st.error(str(error), icon=":material/cloud_off:")
+
+
+def open_part(name: str) -> None:
+    """Switch to another part of the page: in a callback."""
+    st.session_state["part"] = name
