@@ -84,8 +84,7 @@ class Worker:
         while memory_mb() < MAX_MEMORY_MB:
             if not warm and self._inbox.empty():
                 if preset := next(presets, None):
-                    dataset = data.load(preset.dataset)
-                    self._programs.get(preset, dataset.x_train, dataset.y_train)
+                    self._compile(preset)
                 else:
                     warm = True
                     self._send("", wire.Idle(warm))
@@ -94,6 +93,13 @@ class Worker:
             if isinstance(command, wire.Train):
                 self._run(run_id, command)
                 self._send("", wire.Idle(warm))
+
+    def _compile(self, preset: Experiment) -> None:
+        try:
+            dataset = data.load(preset.dataset)
+        except data.DataError:
+            return  # its examples are not here; who wants to train on them is told
+        self._programs.get(preset, dataset.x_train, dataset.y_train)
 
     def _send(self, run_id: str, message: wire.Message) -> None:
         wire.write_frame(self._frames, run_id, message)

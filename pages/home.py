@@ -1,50 +1,86 @@
 """The start page: what is here and where to start."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import streamlit as st
 
-from app.rooms import room_of
+from app.rooms import MNIST, SHAPES, Room, room_of
+from app.ui.mnist.thumbnail import thumbnail as mnist_thumbnail
 from app.ui.session import lab, learner
-from app.ui.shapes.thumbnail import thumbnail
+from app.ui.shapes.thumbnail import thumbnail as shapes_thumbnail
 from app.ui.words import run_line
+from data import DataError
+from data.dataset import Dataset
 
 PAGES = Path(__file__).parent
 RECENT = 3
-LINKS = (
-    ("Look at the curves first", "The problem", "show_chart"),
-    ("Look inside one that has learned", "Look inside", "grid_on"),
-)
 
 
 def welcome() -> None:
     """What this is, in one breath."""
     st.title("Watch a network learn")
     st.markdown(
-        "Unroll is a lab for recurrent networks. You change a setting, press **Train**, and a real network "
+        "Unroll is a lab for neural networks. You change a setting, press **Train**, and a real network "
         "learns from real data before your eyes, in seconds. No account and no code."
     )
 
 
+def card(
+    room: Room,
+    title: str,
+    text: str,
+    picture: Callable[[Dataset], None],
+    first: str,
+    links: Sequence[tuple[str, str, str]],
+) -> None:
+    """A lab: a reference run at work, what it is about, and ways in.
+
+    Args:
+        room: the lab.
+        title: its name.
+        text: its question.
+        picture: draws the lab in small.
+        first: what the button says that leads to "Train".
+        links: further ways in: words, part of the page, icon.
+    """
+    page = PAGES / room.page
+    with st.container(border=True, height="stretch"):
+        try:
+            picture(lab().dataset(room.datasets[0]))
+        except DataError as error:
+            st.warning(str(error), icon=":material/cloud_off:")
+        st.subheader(title)
+        st.markdown(text)
+        with st.container(horizontal=True, gap="small"):
+            if st.button(first, type="primary", icon=":material/play_arrow:"):
+                st.switch_page(page, query_params={"part": "Train"})
+            for label, part, icon in links:
+                if st.button(label, type="tertiary", icon=f":material/{icon}:", key=f"{room.name}-{part}"):
+                    st.switch_page(page, query_params={"part": part})
+
+
 def curves_card() -> None:
-    """The shape-curve lab, with a reference run at work."""
-    dataset = lab().dataset("shapes")
-    with st.container(border=True):
-        picture, text = st.columns([1.3, 1], gap="large", vertical_alignment="center")
-        with picture:
-            thumbnail(dataset)
-        with text:
-            st.subheader("Curves")
-            st.markdown(
-                f"{len(dataset.y_train):,} curves of {len(dataset.info.classes)} shapes, each at another "
-                "place and of another width. Can a network that sees all points at once tell them apart? "
-                "And one that reads them one by one?"
-            )
-            if st.button("Train an LSTM", type="primary", icon=":material/play_arrow:"):
-                st.switch_page(PAGES / "shapes.py", query_params={"part": "Train"})
-            for label, part, icon in LINKS:
-                if st.button(label, type="tertiary", icon=f":material/{icon}:"):
-                    st.switch_page(PAGES / "shapes.py", query_params={"part": part})
+    """The shape-curve lab."""
+    text = (
+        "Curves of 3 shapes, each at another place and of another width. Can a network that sees all points "
+        "at once tell them apart? And one that reads them one by one?"
+    )
+    links = (
+        ("Look at the curves", "The problem", "show_chart"),
+        ("Look inside one that has learned", "Look inside", "grid_on"),
+    )
+    card(SHAPES, "Curves", text, shapes_thumbnail, "Train an LSTM", links)
+
+
+def digits_card() -> None:
+    """The digits lab."""
+    text = (
+        "Handwritten digits, and kernels that slide over them. What does a kernel of 3×3 pixels see that one "
+        "of 1×1 cannot, and why is one of 28×28 no better?"
+    )
+    links = (("Draw a digit", "Draw", "draw"), ("Three kernels, one question", "Three kernels", "help"))
+    card(MNIST, "Digits", text, mnist_thumbnail, "Train a CNN", links)
 
 
 def how_it_works() -> None:
@@ -86,6 +122,10 @@ def recent_runs() -> None:
 
 
 welcome()
-curves_card()
+left, right = st.columns(2, gap="medium")
+with left:
+    curves_card()
+with right:
+    digits_card()
 how_it_works()
 recent_runs()
