@@ -30,8 +30,9 @@ class Room:
 
 SHAPES = Room("shapes", ("shapes-lstm", "shapes-mlp", "shapes-gru", "shapes-rnn"))
 MNIST = Room("mnist", ("mnist-3x3", "mnist-1x1", "mnist-28x28", "mnist-mlp", "mnist-shuffled"))
+SENTIMENT = Room("sentiment", ("sst2-lstm", "sst2-lstm-course", "sst2-gru", "sst2-average"))
 
-ROOMS = (SHAPES, MNIST)
+ROOMS = (SHAPES, MNIST, SENTIMENT)
 
 
 def room_of(dataset: str) -> Room:

@@ -1,7 +1,20 @@
 """The experiments that the labs start from."""
 
 from models.experiment import Experiment
-from models.layers import GRU, LSTM, AnyLayer, Conv2D, Dense, Flatten, MaxPool2D, Reshape, SimpleRNN
+from models.layers import (
+    GRU,
+    LSTM,
+    AnyLayer,
+    Conv2D,
+    Dense,
+    Dropout,
+    Embedding,
+    Flatten,
+    GlobalAveragePooling1D,
+    MaxPool2D,
+    Reshape,
+    SimpleRNN,
+)
 
 
 def _shapes(*layers: AnyLayer) -> Experiment:
@@ -33,6 +46,19 @@ def _two_convolutions(kernel_size: int) -> tuple[AnyLayer, ...]:
     )
 
 
+WORDS, PAD_ID = 4823, 6
+"""Of the movie reviews: size of the vocabulary, and the id of the padding."""
+
+
+def _sst2(*layers: AnyLayer, mask: bool = True, epochs: int, batch_size: int) -> Experiment:
+    """Movie reviews: an embedding of 32 numbers a word, and two classes."""
+    embedding = Embedding(vocabulary_size=WORDS, units=32, pad_id=PAD_ID if mask else None)
+    output = Dense(units=2, activation="softmax")
+    return Experiment(
+        dataset="sst2", layers=(embedding, *layers, output), epochs=epochs, batch_size=batch_size
+    )
+
+
 PRESETS: dict[str, Experiment] = {
     "shapes-mlp": _shapes(Dense(units=64, activation="relu")),
     "shapes-rnn": _shapes(_AS_SEQUENCE, SimpleRNN(units=32)),
@@ -48,6 +74,10 @@ PRESETS: dict[str, Experiment] = {
         batch_size=20,
     ),
     "mnist-shuffled": _mnist(*_two_convolutions(3), dataset="mnist-shuffled"),
+    "sst2-lstm": _sst2(Dropout(rate=0.3), LSTM(units=32), Dropout(rate=0.3), epochs=3, batch_size=50),
+    "sst2-lstm-course": _sst2(LSTM(units=32), mask=False, epochs=6, batch_size=150),
+    "sst2-gru": _sst2(Dropout(rate=0.3), GRU(units=32), Dropout(rate=0.3), epochs=3, batch_size=50),
+    "sst2-average": _sst2(GlobalAveragePooling1D(), epochs=8, batch_size=50),
 }
 
 TITLES: dict[str, tuple[str, str]] = {
@@ -66,6 +96,22 @@ TITLES: dict[str, tuple[str, str]] = {
     "shapes-lstm": (
         "LSTM with 32 units",
         "Reads point by point. Three gates guard a memory, so the place of a shape hardly matters.",
+    ),
+    "sst2-lstm": (
+        "LSTM that skips the padding",
+        "Reads word by word and stops at the last one. Dropout keeps it from learning reviews by heart.",
+    ),
+    "sst2-lstm-course": (
+        "LSTM as in the course",
+        "Reads the padding too: some 35 steps of nothing after the last word. How it ends depends on luck.",
+    ),
+    "sst2-gru": (
+        "GRU that skips the padding",
+        "Two gates instead of three, and about as good.",
+    ),
+    "sst2-average": (
+        "Average of the words",
+        "Adds up the words' vectors and knows nothing of their order. Hard to beat all the same.",
     ),
     "mnist-3x3": (
         "CNN with 3×3 kernels",
