@@ -8,6 +8,8 @@ from app.ui.session import lab, learner
 from app.ui.words import run_line
 from models.presets import PRESETS
 
+GONE = "There is no such run under this address; it may have been deleted. Another one is shown."
+
 RECENT = 20
 """Runs offered, of the learner's own."""
 
@@ -31,7 +33,10 @@ def choose_run(room: Room, key: str, default: str = "", label: str = "Network") 
         if linked is not None and linked.experiment.dataset in room.datasets and linked.step:
             offered = {linked.id: linked, **offered}
     if not offered:
+        st.info("There is no trained network yet. Train one first.", icon=":material/model_training:")
         return None
+    if asked and asked not in offered:
+        st.warning(GONE, icon=":material/link_off:")
     widget = f"choose-{key}"
     if asked in offered:
         st.session_state[widget] = asked

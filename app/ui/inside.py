@@ -1,6 +1,7 @@
 """Look inside: a network at one moment of its training, with one input in it, at every time step."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -154,6 +155,9 @@ def _symbol(name: str) -> str:
     return SYMBOLS[plain] + way
 
 
-def _draw(picture: Picture, key: str, alt: str) -> None:
+def _draw(picture: Picture | dict[str, Any], key: str, alt: str) -> None:
     """The description stays the same while sliders move: a chart is built anew when it changes."""
-    st.vega_lite_chart(picture.frame, picture.spec, key=key, alt=alt)
+    if isinstance(picture, Picture):
+        st.vega_lite_chart(picture.frame, picture.spec, key=key, alt=alt)
+    else:  # a specification that holds its data
+        st.vega_lite_chart(spec=picture, key=key, alt=alt)

@@ -42,7 +42,7 @@ def _input_spec(points: int) -> dict[str, Any]:
     return without_data(alt.layer(*layers, data=alt.NamedData("x")).properties(height=120))
 
 
-def state_chart(name: str, values: Array, t: int) -> Picture:
+def state_chart(name: str, values: Array, t: int) -> dict[str, Any]:
     """A heat map of a state: a row for each unit, a column for each time step.
 
     Colours diverge from 0 and mean the same at all moments of training, so that pictures can be compared;
@@ -57,13 +57,19 @@ def state_chart(name: str, values: Array, t: int) -> Picture:
     plain = name.removeprefix("forward_").removeprefix("backward_")
     largest = float(np.ceil(np.abs(np.nan_to_num(values)).max() * 2) / 2) or 0.5
     low, high = RANGES.get(plain, (-largest, largest))
-    frame = pd.DataFrame({
+    return _filled(_state_spec(steps, units, low, high), values, t)
+
+
+def _filled(spec: dict[str, Any], values: Array, t: int) -> dict[str, Any]:
+    """The step has a dataset of its own: while only it changes, the browser leaves the cells alone."""
+    steps, units = values.shape
+    cells = pd.DataFrame({
         "step": np.repeat(np.arange(1, steps + 1, dtype=float), units),
         "unit": np.tile(np.arange(1, units + 1, dtype=float), steps),
         "value": values.ravel(),
-        "now": np.repeat(np.arange(1, steps + 1) == t, units),
     })  # fmt: skip
-    return Picture(deepcopy(_state_spec(steps, units, low, high)), frame)
+    now = pd.DataFrame({"step": [float(t)] if t else []}, dtype=float)
+    return {**deepcopy(spec), "datasets": {"cells": cells, "now": now}}
 
 
 @lru_cache(maxsize=64)
@@ -72,7 +78,7 @@ def _state_spec(steps: int, units: int, low: float, high: float) -> dict[str, An
     x = alt.X("left:Q", title=None, scale=alt.Scale(domain=[0.5, steps + 0.5], nice=False))
     y = alt.Y("top:Q", title="unit", axis=MARGIN, scale=alt.Scale(domain=[units + 0.5, 0.5], nice=False))
     cells = (
-        alt.Chart()
+        alt.Chart(alt.NamedData("cells"))
         .transform_calculate(
             left="datum.step - 0.5",
             right="datum.step + 0.5",
@@ -97,9 +103,13 @@ def _state_spec(steps: int, units: int, low: float, high: float) -> dict[str, An
             ],
         )
     )
-    marker = _marker(alt.X("step:Q", title=None))
+    now = alt.Chart(alt.NamedData("now"))
+    marker = now.mark_rule(strokeWidth=1.5, color="gray").encode(alt.X("step:Q", title=None))
     height = max(140, min(320, 9 * units))
-    return without_data(alt.layer(cells, *marker, data=alt.NamedData("state")).properties(height=height))
+    # On a canvas: a node for each of so many cells takes a browser longer than all the rest.
+    canvas = {"embedOptions": {"renderer": "canvas"}}
+    spec: dict[str, Any] = alt.layer(cells, marker).properties(height=height, usermeta=canvas).to_dict()
+    return spec
 
 
 def probability_chart(probabilities: Array, classes: tuple[str, ...], t: int) -> Picture:
@@ -138,7 +148,7 @@ def _probability_spec(steps: int, classes: tuple[str, ...]) -> dict[str, Any]:
     return without_data(alt.layer(*layers, data=alt.NamedData("said")).properties(height=210))
 
 
-def kernel_chart(kernel: Array) -> Picture:
+def kernel_chart(kernel: Array) -> dict[str, Any]:
     """The weights of a Dense layer over the positions of its input: a row for each unit.
 
     Args:
@@ -146,8 +156,7 @@ def kernel_chart(kernel: Array) -> Picture:
     """
     points, units = kernel.shape
     top = float(np.ceil(np.abs(np.nan_to_num(kernel)).max() * 5) / 5) or 0.2
-    picture = state_chart("cell", kernel, t=0)
-    return Picture(deepcopy(_state_spec(points, units, -top, top)), picture.frame)
+    return _filled(_state_spec(points, units, -top, top), kernel, t=0)
 
 
 def _marker(x: alt.X) -> list[alt.Chart]:

@@ -25,7 +25,7 @@ from tests.e2e.serving import serve
 PATIENCE = 30_000
 """Milliseconds to wait for a state; long, since the machine may be busy."""
 
-PROBE = re.compile(r"/(shapes|runs)/_stcore/(health|host-config)")
+PROBE = re.compile(r"/(shapes|mnist|sentiment|projector|algebra|runs)/_stcore/(health|host-config)")
 """On a deep link Streamlit's frontend finds its base path by asking here; the answer 404 is part of it."""
 
 NewContext = Callable[..., BrowserContext]

@@ -31,11 +31,9 @@ PAD_TOP = 1.1
 PAD_POINTS = 55
 
 DRAWN = """chart => {
-    const marks = chart.querySelector(".marks")
+    const marks = chart.querySelector("svg.marks, canvas.marks")
     return marks?.localName === "canvas" ? marks.toDataURL() : marks?.innerHTML
 }"""
-
-NO_TRACEBACK = re.compile(r"Traceback|Error:|File \"")
 
 
 def settled(page: Page) -> None:
@@ -105,7 +103,7 @@ def picture(page: Page, text: str) -> Locator:
 
 def drawn(picture: Locator) -> str:
     """All that a chart shows, to compare with it later."""
-    expect(picture.locator(".marks")).to_be_visible()
+    expect(picture.locator("svg.marks, canvas.marks")).to_be_visible()
     return str(picture.evaluate(DRAWN))
 
 

@@ -2,29 +2,16 @@
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import NewContext
-from tests.e2e.steps import settled, visit
+from tests.e2e.steps import DUEL, INSIDE, MISTAKES, drawn, expect_redrawn, picture, settled, slider, visit
 
-INSIDE = "/shapes?part=Look+inside"
-MISTAKES = "/shapes?part=Mistakes"
-DUEL = "/shapes?part=MLP+or+LSTM%3F"
-
-
-def picture(page: Page, text: str) -> Locator:
-    """A chart by the beginning of its description."""
-    return page.locator(f"[data-testid=stVegaLiteChart][aria-label^='{text}']")
-
-
-def slider(page: Page, label: str) -> Locator:
-    """The handle of a slider."""
-    return page.get_by_role("slider", name=label)
+PICTURES = ("The input", "Heat map of h_t", "Probabilities of the classes")
 
 
 def test_a_first_visit_shows_every_state_of_a_reference_run(page: Page) -> None:
     visit(page, INSIDE)
-    for text in ("The input", "Heat map of h_t", "Probabilities of the classes after each time step"):
+    for text in PICTURES:
         expect(picture(page, text).locator("svg, canvas").first).to_be_visible()
     for name in ("c_t · cell", "i · input", "f · forget", "o · output", "g · candidate"):
         page.get_by_role("radio", name=name).click()
@@ -41,12 +28,29 @@ def test_the_step_slider_moves_the_pictures_and_the_numbers(page: Page) -> None:
     expect(page.get_by_role("cell", name="hidden state")).to_be_visible()
 
 
+def test_pictures_are_drawn_on_and_not_anew(page: Page) -> None:
+    """A chart that is built anew flickers, and takes a while."""
+    visit(page, INSIDE)
+    for name, changed in (("Time step t", PICTURES), ("Moment of training", PICTURES[1:])):
+        before = {text: drawn(picture(page, text)) for text in PICTURES}
+        marks = [picture(page, text).locator("svg.marks, canvas.marks").element_handle() for text in PICTURES]
+        for _ in range(3):
+            slider(page, name).press("ArrowLeft")
+        for text in changed:
+            expect_redrawn(picture(page, text), before[text])
+        settled(page)
+        assert all(mark.evaluate("mark => mark.isConnected") for mark in marks)
+
+
 def test_the_timeline_goes_back_to_before_training_and_is_in_the_address(page: Page) -> None:
     visit(page, INSIDE)
     moment = slider(page, "Moment of training")
     expect(moment).to_have_attribute("aria-valuetext", "step 600, epoch 10")
+    verdict = page.get_by_text("The network says:")
+    trained = verdict.inner_text()
     moment.press("Home")
     expect(moment).to_have_attribute("aria-valuetext", "before training")
+    expect(verdict).not_to_have_text(trained)
     page.wait_for_url(re.compile("moment=0"))
     settled(page)
     page.reload()
@@ -77,11 +81,3 @@ def test_hostile_addresses_are_said_and_do_no_harm(page: Page) -> None:
     for query in ("moment=-1", "moment=1e99", "moment=nan", "curve=99999", "run=nonsense", "run=%3Cb%3Ex"):
         visit(page, f"{INSIDE}&{query}")
         expect(picture(page, "Heat map of h_t")).to_be_visible()
-
-
-def test_on_a_phone_nothing_sticks_out(new_context: NewContext) -> None:
-    page = new_context(viewport={"width": 390, "height": 844}, has_touch=True).new_page()
-    for path in (INSIDE, MISTAKES, DUEL):
-        visit(page, path)
-        expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
-        assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")

@@ -18,11 +18,9 @@ from app.ui.pads import preset_curve
 from models.drawing import LENGTH, MAX_STRETCH, MIN_STRETCH, Heights, shift, stretch
 from tests.e2e.conftest import PATIENCE, NewContext
 from tests.e2e.serving import ROOT
-from tests.e2e.steps import said, settled, visit
+from tests.e2e.steps import PHONE, curve_pad, place, said, settled, stroke, swipe, visit
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-TOP = 1.1
-"""Height at the upper edge of the pad."""
+ON_A_PHONE = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +59,7 @@ def pad(page: Page) -> Locator:
 def opened(page: Page) -> Locator:
     """Open the page; returns the pad."""
     visit(page, "/")
-    pad = page.get_by_role("application", name="Your curve")
-    expect(pad).to_be_visible()
-    return pad
+    return curve_pad(page)
 
 
 def expect_curve(page: Page, values: Heights) -> None:
@@ -88,32 +84,6 @@ def python(page: Page) -> Heights:
 def runs(page: Page, of: Literal["fragment", "page"]) -> int:
     """How often the script has run."""
     return int(page.get_by_test_id(of).inner_text())
-
-
-def place(pad: Locator, point: int, height: float) -> tuple[float, float]:
-    """Where a point, 1 to 55, of some height is on the screen."""
-    box = pad.bounding_box()
-    assert box is not None
-    across = (point - 1) / (LENGTH - 1)
-    return box["x"] + across * box["width"], box["y"] + box["height"] * (1 - height / TOP)
-
-
-def stroke(page: Page, pad: Locator, *points: tuple[int, float]) -> None:
-    """Draw with the mouse, as fast as can be: the browser hears of these points only."""
-    page.mouse.move(*place(pad, *points[0]))
-    page.mouse.down()
-    for point in points[1:]:
-        page.mouse.move(*place(pad, *point))
-    page.mouse.up()
-
-
-def swipe(page: Page, pad: Locator, *points: tuple[int, float]) -> None:
-    """Draw with a finger."""
-    finger = page.context.new_cdp_session(page)
-    for kind, point in zip(["touchStart"] + ["touchMove"] * (len(points) - 1), points, strict=True):
-        x, y = place(pad, *point)
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def press(page: Page, name: str) -> None:
@@ -181,7 +151,7 @@ def test_python_hears_of_a_stroke_at_its_end(page: Page, pad: Locator) -> None:
 
 
 def test_by_finger_on_a_phone(new_context: NewContext) -> None:
-    page = new_context(**PHONE).new_page()
+    page = new_context(**ON_A_PHONE).new_page()
     pad = opened(page)
     page.wait_for_function("document.scrollingElement.scrollWidth <= window.innerWidth")
     page.get_by_role("button", name="Clear").tap()
@@ -346,7 +316,7 @@ def test_screenshots(new_context: NewContext, size: str, scheme: str) -> None:
     """Pictures of the pad, for people to look at."""
     folder = Path(os.environ["UNROLL_SCREENSHOTS"])
     folder.mkdir(parents=True, exist_ok=True)
-    page = new_context(color_scheme=scheme, **(PHONE if size == "phone" else {})).new_page()
+    page = new_context(color_scheme=scheme, **(ON_A_PHONE if size == "phone" else {})).new_page()
     pad = opened(page)
     stroke(page, pad, (10, 0), (20, 0.9), (34, 0.5), (50, 0))
     expect(page.get_by_test_id("heights")).to_contain_text("0.9")

@@ -55,7 +55,7 @@ def choose_curve(dataset: Dataset) -> Array:
     st.altair_chart(
         curves_chart(dataset.x_test[[index]], [label], dataset.info.classes, height=200),
         key="chosen-curve",
-        alt=f"Test curve {index}, a {label}.",
+        alt=f"Test curve {index}, of class {label}.",
     )
     curve: Array = dataset.x_test[index]
     return curve

@@ -24,6 +24,6 @@ def _stamp(dataset: Dataset, index: int, said: str) -> None:
     label = dataset.info.classes[dataset.y_test[index]]
     st.altair_chart(
         curves_chart(dataset.x_test[[index]], [label], dataset.info.classes, height=90, bare=True),
-        alt=f"Test curve {index}, a {label}.",
+        alt=f"Test curve {index}, of class {label}.",
     )
     st.caption(said)

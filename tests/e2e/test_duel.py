@@ -1,0 +1,84 @@
+"""MLP or LSTM? Two reference runs on the same curve, wherever it stands."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.steps import (
+    DUEL,
+    curve_pad,
+    drawn,
+    expect_redrawn,
+    picture,
+    said,
+    settled,
+    slider,
+    stroke,
+    visit,
+)
+
+SURE = re.compile(r"^\w+, \d+% sure \(\w+ \d+%, \w+ \d+%\)$")
+TRIANGLE = ((16, 0.0), (28, 1.05), (40, 0.0))
+SWEEP = "Probability of triangle"
+
+
+def verdicts(page: Page) -> Locator:
+    """What both networks say: the MLP on the left, the LSTM on the right."""
+    found = page.get_by_test_id("stMarkdown").filter(has_text=SURE)
+    expect(found).to_have_count(2)
+    return found
+
+
+def expect_both_to_change(page: Page, before: list[str]) -> list[str]:
+    """Wait until both networks say something else; returns what."""
+    for network, text in enumerate(before):
+        expect(verdicts(page).nth(network)).not_to_have_text(text)
+    settled(page)
+    return verdicts(page).all_inner_texts()
+
+
+def test_two_reference_runs_read_a_drawn_curve_while_it_moves(page: Page) -> None:
+    visit(page, DUEL)
+    for name in ("Dense 64, seed 0", "LSTM 32, seed 0"):
+        expect(page.locator("strong").filter(has_text=name)).to_be_visible()
+    said_at_first = verdicts(page).all_inner_texts()
+    pad = curve_pad(page)
+    page.get_by_role("button", name="Clear").click()
+    now = expect_both_to_change(page, said_at_first)
+    stroke(page, pad, *TRIANGLE)
+    now = expect_both_to_change(page, now)
+    assert now[1].startswith("triangle")
+    for name, key in (("Shift", "ArrowRight"), ("Stretch", "ArrowLeft")):
+        for _ in range(4):
+            slider(page, name).press(key)
+        now = expect_both_to_change(page, now)
+    expect(said(page)).to_have_count(0)
+
+
+def test_the_sweep_shows_every_place(page: Page) -> None:
+    """Two lines over all places; another shape of the curve gives other lines."""
+    visit(page, DUEL)
+    sweep = picture(page, SWEEP)
+    before = drawn(sweep)
+    expect(sweep.locator(".mark-line path")).to_have_count(2)
+    slider(page, "Stretch").press("ArrowRight")
+    expect_redrawn(sweep, before)
+    page.get_by_role("radio", name="square").click()
+    expect(picture(page, "Probability of square").locator(".mark-line path")).to_have_count(2)
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_text("nowhere to shift this curve")).to_be_visible()
+
+
+@pytest.mark.parametrize(("side", "label"), [("left", "First network"), ("right", "Second network")])
+def test_another_network_is_chosen_and_kept_in_the_address(page: Page, side: str, label: str) -> None:
+    visit(page, DUEL)
+    page.get_by_role("combobox", name=label).click()
+    page.get_by_role("option", name=re.compile("^GRU")).click()
+    chosen = page.locator("strong").filter(has_text="GRU")
+    expect(chosen).to_have_count(1)
+    page.wait_for_url(re.compile(f"[?&]{side}=reference-shapes-gru"))
+    settled(page)
+    page.reload()
+    expect(chosen).to_have_count(1)
+    expect(verdicts(page).first).to_be_visible()

@@ -1,0 +1,206 @@
+"""Each part of the curves' lab, without a browser: for any visitor, with any run, at any address."""
+
+import os
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.runs import references
+from app.runs.run import Run
+from app.runs.store import RunStore
+from app.ui.session import lab
+from models.recording import read_recording
+from tests.pages.test_pages import LARGE, by_key, messages, open_page
+
+PARTS = ("The problem", "Train", "Look inside", "Mistakes", "MLP or LSTM?", "Code", "Questions")
+OF_A_RUN = ("Look inside", "Mistakes", "Code")
+REFERENCES = ("shapes-lstm", "shapes-mlp", "shapes-gru", "shapes-rnn")
+STRANGER = "y" * 22
+NONSENSE = ("nonsense", "", "<b>x</b>", "../../etc/passwd", "' OR 1=1 --", "\x00", "reference-", LARGE)
+
+
+def open_part(part: str, **parameters: str) -> AppTest:
+    """A part as a link opens it."""
+    return open_page("shapes.py", part=part, **parameters)
+
+
+def reference(preset: str) -> Run:
+    """The reference run of a preset."""
+    return next(run for run in lab().references("shapes") if run.id.startswith(f"reference-{preset}-"))
+
+
+def strangers_run() -> Run:
+    """A finished run of another learner."""
+    recording = read_recording(references.FOLDER / "shapes-mlp.run")
+    run = Run(STRANGER, recording.experiment, parameters=0, steps=0, steps_per_epoch=0)
+    store = RunStore(os.environ["UNROLL_DATABASE"])
+    store.add(run)
+    store.record([(run.id, event) for event in recording.events])
+    store.close()
+    return run
+
+
+def network(app: AppTest, side: str = "run") -> str:
+    """The id of the run that a part looks at."""
+    return str(app.selectbox(f"choose-{side}").value)
+
+
+def content(app: AppTest) -> int:
+    """Charts and listings."""
+    return len(app.get("vega_lite_chart")) + len(app.code)
+
+
+def test_all_parts_are_known_here() -> None:
+    assert by_key(open_page("shapes.py"), "part").options == list(PARTS)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_who_has_trained_nothing_sees_it_at_once(part: str) -> None:
+    app = open_part(part)
+    assert content(app) > 0
+    assert messages(app) == []
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_without_reference_runs_it_still_opens(
+    part: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(references, "FOLDER", tmp_path / "empty")
+    app = open_part(part)
+    assert len(app.title) == 1
+    assert messages(app) == []
+
+
+@pytest.mark.parametrize("preset", REFERENCES)
+@pytest.mark.parametrize("part", OF_A_RUN)
+def test_any_reference_run_by_its_link(part: str, preset: str) -> None:
+    run = reference(preset)
+    app = open_part(part, run=run.id)
+    assert network(app) == run.id
+    assert content(app) > 0
+    assert messages(app) == []
+
+
+@pytest.mark.parametrize("part", OF_A_RUN)
+def test_a_strangers_run_by_its_link_until_it_is_deleted(part: str) -> None:
+    run = strangers_run()
+    app = open_part(part, run=run.id)
+    assert network(app) == run.id
+    assert content(app) > 0
+    assert messages(app) == []
+    lab().delete(STRANGER, run.id)
+    app.run()
+    assert not app.exception
+    assert network(app) != run.id
+    again = open_part(part, run=run.id)
+    assert network(again) == reference("shapes-lstm").id
+    assert content(again) > 0
+
+
+@pytest.mark.parametrize("run", NONSENSE, ids=lambda run: run[:16])
+@pytest.mark.parametrize("part", OF_A_RUN)
+def test_a_run_that_there_is_not(part: str, run: str) -> None:
+    app = open_part(part, run=run)
+    assert network(app) == reference("shapes-lstm").id
+    assert content(app) > 0
+    assert all(len(message) < 300 for message in messages(app))
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("run", NONSENSE, ids=lambda run: run[:16])
+def test_a_duel_with_a_run_that_there_is_not(run: str, side: str) -> None:
+    app = open_part("MLP or LSTM?", **{side: run})
+    assert network(app, "left") == reference("shapes-mlp").id
+    assert network(app, "right") == reference("shapes-lstm").id
+    assert content(app) == 1
+
+
+def test_a_duel_with_a_strangers_run() -> None:
+    run = strangers_run()
+    app = open_part("MLP or LSTM?", right=run.id)
+    assert network(app, "right") == run.id
+    assert messages(app) == []
+
+
+@pytest.mark.parametrize(
+    ("moment", "kept"),
+    [
+        ("0", 0),
+        ("-1", 600),
+        ("nan", 600),
+        ("1e99", 600),
+        ("999999999", 600),
+        ("²", 600),
+        (LARGE, 600),
+        ("", 600),
+    ],
+    ids=lambda value: str(value)[:9],
+)
+@pytest.mark.parametrize("part", ["Look inside", "Mistakes"])
+def test_a_moment_that_there_is_not(part: str, moment: str, kept: int) -> None:
+    app = open_part(part, moment=moment)
+    assert app.session_state["moment"] == kept
+    assert messages(app) == []
+
+
+@pytest.mark.parametrize(
+    ("curve", "shown"),
+    [("7", 7), ("299", 299), ("300", 299), ("-1", 0), ("nan", 0), ("9" * 30, 0), ("²", 0), (LARGE, 0)],
+    ids=lambda value: str(value)[:9],
+)
+def test_a_test_curve_that_there_is_not(curve: str, shown: int) -> None:
+    app = open_part("Look inside", curve=curve)
+    assert by_key(app, "curve").value == shown
+    assert messages(app) == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ([float("nan")] * 55, "finite number"),
+        ([0.5] * 10_000, "not 10,000"),
+        ([10**400] * 54, "not 54"),
+        ([None] * 55, "is not a number"),
+        ("0" * 55, "list of numbers"),
+        (None, "list of numbers"),
+    ],
+    ids=["NaN", "10,000 points", "54 points", "null", "text", "nothing"],
+)
+def test_a_drawn_curve_that_is_none_gives_a_sentence(sent: object, sentence: str) -> None:
+    app = AppTest.from_function(draw, default_timeout=60)
+    app.session_state["learner"] = STRANGER
+    app.session_state["sent"] = sent
+    app.run()
+    assert not app.exception
+    (message,) = messages(app)
+    assert message.startswith("That was not drawn.")
+    assert sentence in message
+    assert len(app.get("vega_lite_chart")) == 3
+    app.button("own-curve-clear").click().run()
+    assert not app.exception
+    assert messages(app) == []
+
+
+def draw() -> None:
+    """A pad to which a browser sends a curve, once, and the inside of a network that reads it."""
+    import streamlit as st  # noqa: PLC0415  # this function is run as a script of its own
+
+    from app.ui import pads  # noqa: PLC0415
+    from app.ui.inside import inside_panel  # noqa: PLC0415
+    from app.ui.session import lab as the_lab  # noqa: PLC0415
+    from app.ui.timeline import timeline  # noqa: PLC0415
+
+    classes = ("square", "triangle", "ellipse")
+    start = pads.preset_curve(classes[0])
+    if "own-curve.drawn" not in st.session_state:
+        pads.put_curve("own-curve", start)
+        st.session_state["browser"] = {"curve": {"heights": st.session_state["sent"], "stroke": 1}}
+        pads._receive("browser", lambda values: pads.put_curve("own-curve", values))
+        st.session_state["own-curve-pad.problem"] = st.session_state["browser.problem"]
+    x = pads.draw_a_curve("own-curve", start)
+    assert (x == start).all() or not x.any()  # cleared
+    run = next(run for run in the_lab().references("shapes") if "-shapes-lstm-" in run.id)
+    moment = timeline(run)
+    assert moment is not None
+    inside_panel(moment, x, classes, the_lab().scaler(run.experiment))
