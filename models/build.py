@@ -22,6 +22,7 @@ from models.layers import (
     SimpleRNN,
     summary,
 )
+from models.trimming import trimmed_pad
 from models.weights import Array, Weights
 
 
@@ -93,8 +94,10 @@ def build(layers: Sequence[Layer], input_shape: Shape) -> keras.Sequential:
         input_shape: shape of one example.
     """
     rows = summary(layers, input_shape)
+    # Rows that may be cut come in several lengths; no weight depends on the length.
+    shape = input_shape if trimmed_pad(layers) is None else (None,)
     return keras.Sequential(
-        [keras.Input(input_shape), *(keras_layer(row.layer, row.name) for row in rows)],
+        [keras.Input(shape), *(keras_layer(row.layer, row.name) for row in rows)],
     )
 
 

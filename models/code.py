@@ -11,6 +11,7 @@ from typing import Any
 
 from data.dataset import DatasetInfo
 from models.code_for_data import reading_code
+from models.code_for_training import training_code
 from models.experiment import Experiment, Optimizer, Scaling
 from models.layers import (
     Conv2D,
@@ -166,7 +167,7 @@ def _parts(experiment: Experiment, info: DatasetInfo) -> list[Part]:
     if any(isinstance(layer, Embedding) and layer.pad_id is not None for layer in experiment.layers):
         parts.append(Part("Padding", "Later layers shall skip it.", PADDED_EMBEDDING))
     parts.append(_network(experiment, info.input_shape))
-    parts.append(_training(experiment, info.train_size))
+    parts.append(Part("Training", *training_code(experiment, info)))
     parts.append(Part("Evaluation", "What share of the test examples does it get right?", _EVALUATION))
     return parts
 
@@ -191,35 +192,6 @@ model.compile(
 )
 model.summary()"""
     return Part("Network", "The seed decides the weights that it starts from.", code)
-
-
-def _training(experiment: Experiment, available: int) -> Part:
-    some = "" if experiment.examples is None else f"[:{_literal(experiment.examples)}]"
-    code = f"""\
-EPOCHS = {_literal(experiment.epochs)}
-examples = np.random.default_rng([SEED, 0]).permutation(len(x_train)){some}
-for epoch in range(1, EPOCHS + 1):
-    order = np.random.default_rng([SEED, epoch]).permutation(examples)
-    model.fit(
-        x_train[order],
-        y_train[order],
-        batch_size={_literal(experiment.batch_size)},
-        initial_epoch=epoch - 1,
-        epochs=epoch,
-        shuffle=False,
-        validation_data=(x_test, y_test),
-        verbose=2,
-    )"""
-    text = (
-        "Another order of the examples can end in another network. So Keras does not shuffle them: "
-        "each epoch has the order that it has in Unroll."
-    )
-    if experiment.training_examples(available) % experiment.batch_size:
-        text += (
-            " Only the last batch of an epoch, which is smaller, is rounded otherwise than there. "
-            "In a long training that may matter."
-        )
-    return Part("Training", text, code)
 
 
 def _changed(layer: Layer, defaults: dict[str, object]) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The part of an exported script that reads the examples."""
 
-from data import mnist, mnist_shuffled, shapes
+from data import mnist, mnist_shuffled, shapes, sst2
 from data.dataset import DatasetInfo
 from data.sources import COURSE_ADDRESSES
 
@@ -46,10 +46,36 @@ order = np.argsort(np.random.PCG64({mnist_shuffled.SEED}).random_raw(784), kind=
 x_train = x_train.reshape(-1, 784)[:, order].reshape(-1, 28, 28)
 x_test = x_test.reshape(-1, 784)[:, order].reshape(-1, 28, 28)"""
 
+_SST2 = f'''\
+{_FOLDER}
+CLASSES = ["{'", "'.join(sst2.INFO.classes)}"]
+
+
+def read(name):
+    """The words of the reviews, (reviews, {sst2.INFO.input_shape[0]}), and their classes as numbers."""
+    table = pd.read_csv(f"{{FOLDER}}/{{name}}", dtype=str, keep_default_na=False)
+    return table.iloc[:, 1:].to_numpy(), table["class"].map(CLASSES.index).to_numpy("int32")
+
+
+train_words, y_train = read("{sst2.TRAIN.name}")
+test_words, y_test = read("{sst2.TEST.name}")
+
+# Each word gets an id in order of first appearance.
+id2word = list(dict.fromkeys(train_words.ravel()))
+word2id = {{word: i for i, word in enumerate(id2word)}}
+
+
+def to_ids(words):
+    return np.array([[word2id.get(word, word2id["OOV"]) for word in row] for row in words])
+
+
+x_train, x_test = to_ids(train_words), to_ids(test_words)'''
+
 _READING = {
     shapes.INFO.name: _SHAPES,
     mnist.INFO.name: _MNIST,
     mnist_shuffled.INFO.name: _MNIST + _SHUFFLING,
+    sst2.INFO.name: _SST2,
 }
 
 _TEXT = "The course's files, from the folder that UNROLL_DATA names, else from the course's site."

@@ -74,10 +74,10 @@ PRESETS: dict[str, Experiment] = {
         batch_size=20,
     ),
     "mnist-shuffled": _mnist(*_two_convolutions(3), dataset="mnist-shuffled"),
-    "sst2-lstm": _sst2(Dropout(rate=0.3), LSTM(units=32), Dropout(rate=0.3), epochs=3, batch_size=50),
+    "sst2-lstm": _sst2(LSTM(units=32), Dropout(rate=0.3), epochs=2, batch_size=50),
     "sst2-lstm-course": _sst2(LSTM(units=32), mask=False, epochs=6, batch_size=150),
-    "sst2-gru": _sst2(Dropout(rate=0.3), GRU(units=32), Dropout(rate=0.3), epochs=3, batch_size=50),
-    "sst2-average": _sst2(GlobalAveragePooling1D(), epochs=8, batch_size=50),
+    "sst2-gru": _sst2(GRU(units=32), Dropout(rate=0.3), epochs=2, batch_size=50),
+    "sst2-average": _sst2(GlobalAveragePooling1D(), epochs=7, batch_size=50),
 }
 
 TITLES: dict[str, tuple[str, str]] = {

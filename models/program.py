@@ -8,6 +8,8 @@ a call does, the learning rate, the number of examples and the seed may change w
 import models.backend  # noqa: F401, I001  # must come before Keras
 from collections import OrderedDict
 from collections.abc import Sequence
+from functools import partial
+from threading import Lock
 from typing import Any
 
 import keras
@@ -19,6 +21,7 @@ from models.build import build, weights_of
 from models.experiment import Experiment, Optimizer
 from models.layers import AnyLayer, Embedding, gains_from_xla
 from models.scaling import Scaler
+from models.trimming import cut_lengths, row_lengths, trimmed_pad
 from models.weights import Array, Weights
 
 
@@ -43,6 +46,10 @@ class Program:
         optimizer: the rule; its learning rate is set with each call.
         x_train: (examples, ...) tensor of all training inputs, as in the dataset.
         y_train: (examples,) tensor of classes.
+
+    Attributes:
+        cuts: the lengths to which rows are cut; none if they are not.
+        lengths: (examples,) of each row without its padding; None if rows are not cut.
     """
 
     def __init__(
@@ -61,18 +68,45 @@ class Program:
         self._model = build(layers, self._input_shape)
         self._optimizer = OPTIMIZERS[optimizer]()
         self._optimizer.build(self._model.trainable_variables)
-        self.data = x_train, y_train
-        self._loop = tf.function(self._steps, jit_compile=gains_from_xla(layers, self._input_shape))
+        self._pad_id = trimmed_pad(layers)
+        self.cuts = () if self._pad_id is None else cut_lengths(self._input_shape[0])
+        self.set_data(x_train, y_train)
+        self._loop = self._compiled(self._input_shape[:1])
+        self._cut_loop: Any = None
+        self._refining = Lock()
         self._probabilities = tf.function(
             lambda x: self._model(x, training=False),
             input_signature=[tf.TensorSpec((None, *self._input_shape), self._input_type)],
         )
         self.run([], Scaler())
 
+    def _compiled(self, cuts: Sequence[int]) -> Any:
+        """The loop for rows cut to these lengths, not yet traced."""
+        xla = gains_from_xla(self._layers, self._input_shape)
+        return tf.function(partial(self._steps, cuts), jit_compile=xla)
+
+    def set_data(self, x_train: Any, y_train: Any) -> None:
+        """Train on these examples from now on."""
+        self.data = x_train, y_train
+        self.lengths = None if self._pad_id is None else row_lengths(np.asarray(x_train), self._pad_id)
+
+    def refine(self) -> None:
+        """Compile the loop that cuts rows, which `run` uses from then on; results stay the same to the bit.
+
+        It takes as long again as the first loop for each length, so it may be called in a thread of its own
+        while training has begun.
+        """
+        with self._refining:
+            if len(self.cuts) > 1 and self._cut_loop is None:
+                loop = self._compiled(self.cuts)
+                self._call(loop, [], Scaler())
+                self._cut_loop = loop
+
     @property
     def traces(self) -> int:
-        """How often the loop was traced, and so compiled: once, if all is well."""
-        return int(self._loop.experimental_get_tracing_count())
+        """How often a loop was traced, and so compiled: once each, if all is well."""
+        loops = [loop for loop in (self._loop, self._cut_loop) if loop is not None]
+        return sum(int(loop.experimental_get_tracing_count()) for loop in loops)
 
     @property
     def _input_type(self) -> Any:
@@ -103,16 +137,25 @@ class Program:
         Returns:
             (steps,) mean cross-entropy and (steps,) accuracy of each batch, both before its step.
         """
+        return self._call(self._cut_loop or self._loop, batches, scaler)
+
+    def _call(
+        self, loop: Any, batches: Sequence[NDArray[np.int32]], scaler: Scaler
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         indices = np.zeros((MAX_STEPS, self._batch_size), np.int32)
         weights = np.zeros((MAX_STEPS, self._batch_size), np.float32)
+        cut = np.zeros(MAX_STEPS, np.int32)
         for step, batch in enumerate(batches):
             indices[step, : len(batch)] = batch
             weights[step, : len(batch)] = 1 / len(batch)
+            if self.lengths is not None:
+                cut[step] = np.searchsorted(self.cuts, self.lengths[batch].max())
         count = len(batches)
-        losses, accuracies = self._loop(
+        losses, accuracies = loop(
             *self.data,
             tf.constant(indices),
             tf.constant(weights),
+            tf.constant(cut),
             tf.constant(count),
             tf.constant(scaler.offset, tf.float32),
             tf.constant(scaler.factor, tf.float32),
@@ -130,23 +173,39 @@ class Program:
         return weights_of(self._model, self._layers, self._input_shape)
 
     def _steps(
-        self, x: Any, y: Any, indices: Any, weights: Any, count: Any, offset: Any, factor: Any
+        self,
+        cuts: Sequence[int],
+        x: Any,
+        y: Any,
+        indices: Any,
+        weights: Any,
+        cut: Any,
+        count: Any,
+        offset: Any,
+        factor: Any,
     ) -> tuple[Any, Any]:
         """`count` training steps as a loop on the device."""
+        variables = self._model.trainable_variables
+
+        def learn(inputs: Any, targets: Any, weight: Any) -> tuple[Any, Any]:
+            with tf.GradientTape() as tape:
+                probabilities = self._model(inputs, training=True)
+                loss = keras.losses.sparse_categorical_crossentropy(targets, probabilities)
+                loss = tf.reduce_sum(loss * weight)
+            self._optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+            right = tf.cast(tf.argmax(probabilities, -1, output_type=tf.int32) == targets, tf.float32)
+            return loss, tf.reduce_sum(right * weight)
 
         def step(i: Any, losses: Any, accuracies: Any) -> tuple[Any, Any, Any]:
             inputs, targets, weight = tf.gather(x, indices[i]), tf.gather(y, indices[i]), weights[i]
             inputs = tf.cast(inputs, self._input_type)
             if not self._takes_ids:
                 inputs = (inputs - offset) * factor
-            with tf.GradientTape() as tape:
-                probabilities = self._model(inputs, training=True)
-                loss = keras.losses.sparse_categorical_crossentropy(targets, probabilities)
-                loss = tf.reduce_sum(loss * weight)
-            variables = self._model.trainable_variables
-            self._optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
-            right = tf.cast(tf.argmax(probabilities, -1, output_type=tf.int32) == targets, tf.float32)
-            accuracy = tf.reduce_sum(right * weight)
+            if len(cuts) > 1:
+                ways = [partial(learn, inputs[:, :length], targets, weight) for length in cuts]
+                loss, accuracy = tf.switch_case(cut[i], ways)
+            else:
+                loss, accuracy = learn(inputs, targets, weight)
             return (
                 i + 1,
                 tf.tensor_scatter_nd_update(losses, [[i]], [loss]),
@@ -189,7 +248,8 @@ class Programs:
                 self._programs.popitem(last=False)
         self._programs.move_to_end(key)
         program = self._programs[key]
-        program.data = tensors
+        if program.data[0] is not tensors[0]:
+            program.set_data(*tensors)
         return program
 
     def _shared(self, name: str, x_train: Array, y_train: Array) -> tuple[Any, Any]:

@@ -1,11 +1,12 @@
 """What a run does when: which examples meet in each step, and after which steps the weights are kept."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.experiment import Experiment
+from models.trimming import similar_together
 
 MAX_SNAPSHOTS = 40
 MAX_SNAPSHOT_BYTES = 10_000_000
@@ -14,25 +15,46 @@ EARLY = 5
 """One snapshot in this many is for steps between, where the ends of the epochs would fill all the room."""
 
 
-def epoch_order(experiment: Experiment, available: int, epoch: int) -> NDArray[np.int32]:
+def epoch_order(
+    experiment: Experiment,
+    available: int,
+    epoch: int,
+    lengths: NDArray[np.int32] | None = None,
+    cuts: Sequence[int] = (),
+) -> NDArray[np.int32]:
     """The order in which one epoch meets its training examples.
 
     Args:
         experiment: gives the seed and how many examples are used.
         available: training examples of the dataset.
         epoch: counted from 1.
+        lengths: (available,) of each example without its padding; None where that makes no difference.
+        cuts: lengths to which batches are cut; see `models.trimming.similar_together`.
 
     Returns:
         (examples,) indices; each example once. Which examples are used depends on the seed alone.
     """
     used = np.random.default_rng([experiment.seed, 0]).permutation(available)
     used = used[: experiment.training_examples(available)]
-    return np.random.default_rng([experiment.seed, epoch]).permutation(used).astype(np.int32)
+    order = np.random.default_rng([experiment.seed, epoch]).permutation(used).astype(np.int32)
+    if lengths is None:
+        return order
+    mixing = np.random.default_rng([experiment.seed, epoch, 1])
+    return similar_together(order, lengths, cuts, experiment.batch_size, mixing)
 
 
-def batches(experiment: Experiment, available: int, epoch: int) -> Iterator[NDArray[np.int32]]:
-    """The batches of one epoch, (batch,) indices each; the last may be smaller, as in Keras."""
-    order = epoch_order(experiment, available, epoch)
+def batches(
+    experiment: Experiment,
+    available: int,
+    epoch: int,
+    lengths: NDArray[np.int32] | None = None,
+    cuts: Sequence[int] = (),
+) -> Iterator[NDArray[np.int32]]:
+    """The batches of one epoch, (batch,) indices each; the last may be smaller, as in Keras.
+
+    Arguments are those of `epoch_order`.
+    """
+    order = epoch_order(experiment, available, epoch, lengths, cuts)
     for start in range(0, len(order), experiment.batch_size):
         yield order[start : start + experiment.batch_size]
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
+from threading import Thread
 from time import perf_counter
 
 import numpy as np
@@ -82,6 +83,7 @@ def train(
     )
     program = programs.get(experiment, dataset.x_train, dataset.y_train)
     program.reset(experiment.seed)
+    Thread(target=program.refine, daemon=True).start()  # compiles nothing where nothing is to be gained
     scaler = fit_scaler(experiment.scaling, dataset.x_train)
     snapshots = set(snapshot_steps(steps, steps_per_epoch, 4 * count))
     if 0 in snapshots:
@@ -92,7 +94,7 @@ def train(
     program.set_learning_rate(learning_rate)
     accuracy_at_end = 0.0
     for epoch in range(1, experiment.epochs + 1):
-        queue = batches(experiment, available, epoch)
+        queue = batches(experiment, available, epoch, program.lengths, program.cuts)
         sizes: list[int] = []
         losses = np.empty(0, np.float32)
         accuracies = np.empty(0, np.float32)

@@ -99,7 +99,7 @@ class Worker:
             dataset = data.load(preset.dataset)
         except data.DataError:
             return  # its examples are not here; who wants to train on them is told
-        self._programs.get(preset, dataset.x_train, dataset.y_train)
+        self._programs.get(preset, dataset.x_train, dataset.y_train).refine()
 
     def _send(self, run_id: str, message: wire.Message) -> None:
         wire.write_frame(self._frames, run_id, message)

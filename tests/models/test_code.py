@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 import data
 from data.dataset import DatasetInfo
 from data.shapes import INFO, TEST, TRAIN
+from data.text import TextDataset
 from models.build import PaddedEmbedding, build, initial_weights, set_weights
 from models.code import keras_call, notebook, script
 from models.events import EpochEnd
@@ -27,6 +29,7 @@ from models.presets import PRESETS
 from models.scaling import fit_scaler
 from models.schedule import batches
 from models.train import train
+from models.trimming import cut_lengths, row_lengths
 from tests.models.strategies import (
     REPEATABLE,
     SEEDS,
@@ -288,6 +291,55 @@ def test_batches_come_as_in_our_training(
         [list(batch) for batch in batches(experiment, available, epoch)] for epoch in range(1, epochs + 1)
     ]
     assert model.epochs == ours
+
+
+@REPEATABLE
+@given(batch_size=st.integers(1, 70), seed=st.integers(0, 2**31 - 1), examples=st.none() | st.integers(1, 80))
+def test_batches_of_similar_length_come_as_in_our_training(
+    batch_size: int, seed: int, examples: int | None
+) -> None:
+    random = np.random.default_rng(seed)
+    x = np.full((60, 55), 6)
+    for row in x[1:]:  # the first has no word
+        row[: random.integers(1, 56)] = 7
+    changes = {"batch_size": batch_size, "seed": seed, "examples": examples, "epochs": 2}
+    experiment = Experiment(**(PRESETS["sst2-lstm"].model_dump() | changes))
+    numbers, model = np.arange(len(x)), Recorder()
+    code = cells(experiment, replace(data.describe("sst2"), train_size=len(x)))["training"]
+    code = code.replace("x_train[order]", "numbers[order]")
+    run_cell(code, SEED=seed, model=model, x_train=x, numbers=numbers, y_train=numbers, x_test=x, y_test=x)
+    lengths, cuts = row_lengths(x.astype(np.int32), 6), cut_lengths(55)
+    assert model.epochs == [
+        [list(batch) for batch in batches(experiment, len(x), epoch, lengths, cuts)] for epoch in (1, 2)
+    ]
+
+
+@pytest.mark.parametrize("name", ["mnist", "mnist-shuffled", "sst2"])
+def test_other_datasets_are_read_as_we_read_them(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From tables as the course has them, made of a few of our examples."""
+    plain = data.load(name.removesuffix("-shuffled"))
+    ours = data.load(name)
+    for part, x, y in (("train", plain.x_train, plain.y_train), ("test", plain.x_test, plain.y_test)):
+        # All training reviews are needed: they make the vocabulary.
+        count = len(x) if (name, part) == ("sst2", "train") else 50
+        cells_ = (
+            [plain.vocabulary.id2word[int(i)] for i in x[:count].ravel()]
+            if isinstance(plain, TextDataset)
+            else x[:count].ravel()
+        )
+        table = pd.DataFrame(np.reshape(cells_, (count, -1)))
+        table.insert(0, "class", [plain.info.classes[label] for label in y[:count]])
+        file = f"{'sst_movie_reviews_processed' if name == 'sst2' else 'mnist'}_{part}.csv.gz"
+        table.to_csv(tmp_path / file, index=False)
+    monkeypatch.setenv("UNROLL_DATA", str(tmp_path))
+    preset = next(preset for preset in PRESETS.values() if preset.dataset == name)
+    code = cells(preset, ours.info)["data"]
+    known = run_cell(code, os=os, pd=pd)
+    for part in ("x_train", "y_train", "x_test", "y_test"):
+        count = len(known[part])
+        np.testing.assert_array_equal(known[part], getattr(ours, part)[:count])
 
 
 @pytest.fixture
