@@ -9,7 +9,6 @@ import models.backend  # noqa: F401, I001  # must come before Keras
 from collections import OrderedDict
 from collections.abc import Sequence
 from functools import partial
-from threading import Lock
 from typing import Any
 
 import keras
@@ -73,7 +72,6 @@ class Program:
         self.set_data(x_train, y_train)
         self._loop = self._compiled(self._input_shape[:1])
         self._cut_loop: Any = None
-        self._refining = Lock()
         self._probabilities = tf.function(
             lambda x: self._model(x, training=False),
             input_signature=[tf.TensorSpec((None, *self._input_shape), self._input_type)],
@@ -93,14 +91,17 @@ class Program:
     def refine(self) -> None:
         """Compile the loop that cuts rows, which `run` uses from then on; results stay the same to the bit.
 
-        It takes as long again as the first loop for each length, so it may be called in a thread of its own
-        while training has begun.
+        It takes as long again as the first loop for each length, so training may begin without it.
         """
-        with self._refining:
-            if len(self.cuts) > 1 and self._cut_loop is None:
-                loop = self._compiled(self.cuts)
-                self._call(loop, [], Scaler())
-                self._cut_loop = loop
+        if not self.is_refined:
+            loop = self._compiled(self.cuts)
+            self._call(loop, [], Scaler())
+            self._cut_loop = loop
+
+    @property
+    def is_refined(self) -> bool:
+        """Whether `refine` has nothing to do."""
+        return len(self.cuts) < 2 or self._cut_loop is not None
 
     @property
     def traces(self) -> int:
@@ -251,6 +252,13 @@ class Programs:
         if program.data[0] is not tensors[0]:
             program.set_data(*tensors)
         return program
+
+    def refine_next(self) -> bool:
+        """Refine one program that can be faster; returns whether there was one."""
+        rough = next((program for program in self._programs.values() if not program.is_refined), None)
+        if rough is not None:
+            rough.refine()
+        return rough is not None
 
     def _shared(self, name: str, x_train: Array, y_train: Array) -> tuple[Any, Any]:
         """The examples as tensors, once for all programs of a dataset."""

@@ -19,6 +19,10 @@ class Recording:
     events: tuple[Event, ...]
 
 
+FEWEST = 3
+"""Snapshots: how a network began, how it was on the way, and how it ended."""
+
+
 def thinned(recording: Recording, size: int) -> Recording:
     """The same training with fewer snapshots.
 
@@ -27,13 +31,13 @@ def thinned(recording: Recording, size: int) -> Recording:
 
     Args:
         recording: any.
-        size: bytes that all snapshots together may take; at least the last one is kept.
+        size: bytes that all snapshots together may take; but three are always kept.
     """
     snapshots = [event for event in recording.events if isinstance(event, Snapshot)]
     if not snapshots:
         return recording
     each = sum(array.nbytes for array in snapshots[-1].weights.values())
-    most = max(1, size // each)
+    most = max(FEWEST, size // each)
     steps = [event.step for event in snapshots]
     ends = [event.step for event in recording.events if isinstance(event, EpochEnd)]
     wanted = [steps[-1], steps[0], *ends[::-1]]

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
-from threading import Thread
 from time import perf_counter
 
 import numpy as np
@@ -83,7 +82,6 @@ def train(
     )
     program = programs.get(experiment, dataset.x_train, dataset.y_train)
     program.reset(experiment.seed)
-    Thread(target=program.refine, daemon=True).start()  # compiles nothing where nothing is to be gained
     scaler = fit_scaler(experiment.scaling, dataset.x_train)
     snapshots = set(snapshot_steps(steps, steps_per_epoch, 4 * count))
     if 0 in snapshots:

@@ -82,6 +82,8 @@ class Worker:
         warm = False
         self._send("", wire.Idle(warm))
         while memory_mb() < MAX_MEMORY_MB:
+            if warm and self._inbox.empty() and self._programs.refine_next():
+                continue
             if not warm and self._inbox.empty():
                 if preset := next(presets, None):
                     self._compile(preset)
