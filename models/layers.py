@@ -299,6 +299,9 @@ class Dropout(Layer):
         return shape
 
 
+GLOVE_UNITS = 50
+
+
 class Embedding(Layer):
     """Looks up one row of a matrix for each word id."""
 
@@ -311,11 +314,21 @@ class Embedding(Layer):
     pad_id: Annotated[
         int | None, Field(ge=0, le=49_999, description="id of the padding that later layers skip")
     ] = None
+    start: Annotated[
+        Literal["random", "glove"],
+        Field(description="vectors before training: random, or those of GloVe, which have 50 numbers"),
+    ] = "random"
 
     @model_validator(mode="after")
     def _pad_is_a_word(self) -> Self:
         if self.pad_id is not None and self.pad_id >= self.vocabulary_size:
             raise ValueError("pad_id must be smaller than vocabulary_size")
+        return self
+
+    @model_validator(mode="after")
+    def _glove_has_its_size(self) -> Self:
+        if self.start == "glove" and self.units != GLOVE_UNITS:
+            raise ValueError(f"the vectors of GloVe have {GLOVE_UNITS} numbers: set units to {GLOVE_UNITS}")
         return self
 
     def output_shape(self, shape: Shape) -> Shape:

@@ -77,6 +77,18 @@ PRESETS: dict[str, Experiment] = {
     "sst2-lstm": _sst2(LSTM(units=32), Dropout(rate=0.3), epochs=2, batch_size=50),
     "sst2-lstm-course": _sst2(LSTM(units=32), mask=False, epochs=6, batch_size=150),
     "sst2-gru": _sst2(GRU(units=32), Dropout(rate=0.3), epochs=2, batch_size=50),
+    "sst2-glove": Experiment(
+        dataset="sst2",
+        layers=(
+            Embedding(vocabulary_size=WORDS, units=50, pad_id=PAD_ID, start="glove"),
+            LSTM(units=32, bidirectional=True),
+            Dropout(rate=0.5),
+            Dense(units=2, activation="softmax"),
+        ),
+        epochs=2,
+        batch_size=50,
+        learning_rate=0.002,
+    ),
     "sst2-average": _sst2(GlobalAveragePooling1D(), epochs=7, batch_size=50),
 }
 
@@ -108,6 +120,10 @@ TITLES: dict[str, tuple[str, str]] = {
     "sst2-gru": (
         "GRU that skips the padding",
         "Two gates instead of three, and about as good.",
+    ),
+    "sst2-glove": (
+        "LSTM both ways, words from GloVe",
+        "Its words start with vectors learned from 6 billion words, and it reads from both ends.",
     ),
     "sst2-average": (
         "Average of the words",

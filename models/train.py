@@ -28,6 +28,7 @@ from models.program import MAX_STEPS, Programs
 from models.recording import Recording, write_recording
 from models.scaling import fit_scaler
 from models.schedule import batches, snapshot_steps
+from models.start import start_vectors
 
 CALL_SECONDS = 0.1
 """A call of the compiled loop should take about this long, so that charts move and a stop is obeyed."""
@@ -81,7 +82,7 @@ def train(
         source=dataset.source.sentence,
     )
     program = programs.get(experiment, dataset.x_train, dataset.y_train)
-    program.reset(experiment.seed)
+    program.reset(experiment.seed, start_vectors(experiment, dataset))
     scaler = fit_scaler(experiment.scaling, dataset.x_train)
     snapshots = set(snapshot_steps(steps, steps_per_epoch, 4 * count))
     if 0 in snapshots:
