@@ -22,7 +22,6 @@ from models.layers import (
     SimpleRNN,
     summary,
 )
-from models.trimming import trimmed_pad
 from models.weights import Array, Weights
 
 
@@ -86,16 +85,16 @@ def keras_layer(layer: Layer, name: str) -> keras.Layer:
     raise TypeError(f"no Keras layer for {layer.kind}")
 
 
-def build(layers: Sequence[Layer], input_shape: Shape) -> keras.Sequential:
+def build(layers: Sequence[Layer], input_shape: Shape, *, any_length: bool = False) -> keras.Sequential:
     """A `keras.Sequential` of these layers, named as in the summary, with fresh initial weights.
 
     Args:
         layers: from input to output; see `models.layers.summary` for what is legal.
         input_shape: shape of one example.
+        any_length: whether examples may also be shorter or longer, where the layers allow it.
     """
     rows = summary(layers, input_shape)
-    # Rows that may be cut come in several lengths; no weight depends on the length.
-    shape = input_shape if trimmed_pad(layers) is None else (None,)
+    shape = (None, *input_shape[1:]) if any_length else input_shape
     return keras.Sequential(
         [keras.Input(shape), *(keras_layer(row.layer, row.name) for row in rows)],
     )

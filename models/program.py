@@ -64,10 +64,10 @@ class Program:
         self._input_shape = tuple(x_train.shape[1:])
         self._batch_size = batch_size
         self._takes_ids = isinstance(layers[0], Embedding)
-        self._model = build(layers, self._input_shape)
+        self._pad_id = trimmed_pad(layers)
+        self._model = build(layers, self._input_shape, any_length=self._pad_id is not None)
         self._optimizer = OPTIMIZERS[optimizer]()
         self._optimizer.build(self._model.trainable_variables)
-        self._pad_id = trimmed_pad(layers)
         self.cuts = () if self._pad_id is None else cut_lengths(self._input_shape[0])
         self.set_data(x_train, y_train)
         self._loop = self._compiled(self._input_shape[:1])
