@@ -20,7 +20,9 @@ from app.runs.run import Run, new_id
 from app.runs.runner import Capacity, RefusedError, Runner
 from app.runs.store import RunStore, StoreError
 from app.settings import Settings
+from data import sst2
 from data.dataset import Dataset
+from data.text import TextDataset
 from models.estimate import Estimate, estimate
 from models.events import EpochEnd, Event, Progress
 from models.experiment import Experiment, Scaling, check
@@ -47,6 +49,18 @@ class Wait:
 
     place: int
     seconds: float
+
+
+@lru_cache(maxsize=8)
+def _has_the_words_of_references(dataset: str) -> bool:
+    """Whether weights trained on the course's reviews fit: in the substitute the same id is another word."""
+    if dataset != sst2.INFO.name:
+        return True
+    try:
+        loaded = data.load(dataset)
+    except data.DataError:
+        return False
+    return isinstance(loaded, TextDataset) and loaded.vocabulary.fingerprint == sst2.COURSE_VOCABULARY
 
 
 @lru_cache(maxsize=64)
@@ -197,7 +211,9 @@ class Lab:
         return self._store.of_owner(owner)
 
     def references(self, dataset: str) -> list[Run]:
-        """Runs that ship with Unroll, of one dataset."""
+        """Runs that ship with Unroll, of one dataset; none if its words have other ids here."""
+        if not _has_the_words_of_references(dataset):
+            return []
         return [run for run in self._store.of_owner(references.OWNER) if run.experiment.dataset == dataset]
 
     def group(self, run: Run) -> list[Run]:

@@ -38,6 +38,9 @@ TEST = File(
 SNIPPETS = File(
     "movieReviewSnippets_GroundTruth.txt", "c8293b0d942e90e223ea2c0955d969040d1a1be514a978b9af0698940bd13350"
 )
+COURSE_VOCABULARY = "706b2cdded353034"
+"""Fingerprint of the vocabulary of the course's reviews."""
+
 PACKAGE = Package(
     "vaderSentiment",
     "3.3.2",

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from app.lab import MAX_CURVES, Lab, NotYoursError
+from app.lab import MAX_CURVES, Lab, NotYoursError, _has_the_words_of_references
+from app.runs import references
 from app.runs.curve import Curve
 from app.runs.run import Run
 from app.runs.runner import Capacity, RefusedError
 from app.runs.store import RunStore
+from data import sst2
 from models import events
 from models.experiment import Experiment, ExperimentError
 from models.layers import Dense, StackError
@@ -159,6 +161,39 @@ def test_a_repetition_is_one_group(room: Room) -> None:
     assert all(run.experiment.model_copy(update={"seed": 0}) == LSTM for run in runs)
     (other,) = room.lab.train("me", LSTM)
     assert room.lab.group(other) == [other]
+
+
+def test_different_experiments_can_be_one_group(room: Room) -> None:
+    runs = room.lab.train("me", LSTM, MLP)
+    assert [run.experiment for run in runs] == [LSTM, MLP]
+    assert [run.steps for run in runs] == [600, 600]
+    assert runs[0].group == runs[1].group != ""
+
+
+def test_if_one_of_several_cannot_be_trained_none_is(room: Room) -> None:
+    with pytest.raises(StackError):
+        room.lab.train("me", LSTM, LSTM.model_copy(update={"layers": LSTM.layers[1:]}))
+    assert room.lab.runs("me") == []
+
+
+def test_the_outcome_of_an_epoch_is_kept(room: Room) -> None:
+    run = room.train(steps=60)
+    room.play(run, epoch_end(1, 60))
+    kept = room.lab.outcome(run.id, 60)
+    assert kept is not None
+    said, confidence = kept
+    assert (said.tolist(), confidence.tolist()) == ([0] * 300, [1.0] * 300)
+    assert room.lab.outcome(run.id, 59) is None
+    assert room.lab.outcome("nothing", 60) is None
+
+
+def test_reference_runs_on_other_words_are_not_shown(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    references.add_references(room.store)
+    _has_the_words_of_references.cache_clear()
+    monkeypatch.setattr(sst2, "COURSE_VOCABULARY", "others")
+    assert room.lab.references("sst2") == []
+    assert room.lab.references("shapes")
+    _has_the_words_of_references.cache_clear()
 
 
 def test_a_repetition_that_is_refused_in_the_middle_keeps_what_was_taken(room: Room) -> None:
