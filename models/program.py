@@ -228,7 +228,7 @@ class Program:
 
 
 class Programs:
-    """Compiled programs by architecture, batch size, optimizer and dataset; the least used is dropped."""
+    """Compiled programs by architecture, batch, optimizer and size of the data; the least used is dropped."""
 
     def __init__(self, limit: int = 24) -> None:
         """Keep at most `limit` programs."""
@@ -239,7 +239,7 @@ class Programs:
     @staticmethod
     def _key(experiment: Experiment, x_train: Array) -> tuple[Any, ...]:
         size = x_train.shape, str(x_train.dtype)
-        return experiment.dataset, size, experiment.layers, experiment.batch_size, experiment.optimizer
+        return size, experiment.layers, experiment.batch_size, experiment.optimizer
 
     def __contains__(self, query: tuple[Experiment, Array]) -> bool:
         """Whether (experiment, training inputs) needs no compiling."""

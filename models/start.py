@@ -6,7 +6,6 @@ from data.dataset import DataError, Dataset
 from data.text import TextDataset
 from models.experiment import Experiment
 from models.layers import Embedding
-from models.vectors import VectorSpace
 from models.weights import Array
 
 
@@ -29,6 +28,9 @@ def start_vectors(experiment: Experiment, dataset: Dataset) -> Array | None:
         return None
     if not isinstance(dataset, TextDataset):
         raise DataError("GloVe has vectors of words, but these data are no words.")
+    # It brings 60 MB of libraries along, which other runs do not need.
+    from models.vectors import VectorSpace  # noqa: PLC0415
+
     space = VectorSpace.load("glove")
     start = np.full((first.vocabulary_size, first.units), np.nan, np.float32)
     for row, word in enumerate(dataset.vocabulary.id2word):

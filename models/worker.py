@@ -4,12 +4,13 @@ Commands come as frames on standard input, events go as frames to standard outpu
 process ends when its input closes, so no worker outlives its server. While idle it compiles the presets.
 """
 
-import contextlib
+import ctypes
 import logging
 import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -30,6 +31,9 @@ from models.train import Knobs, train
 MAX_SECONDS = 300.0
 """Of training a run; pauses and compiling do not count."""
 
+WARM_MB = 1_000
+"""Resident memory beyond which nothing more is compiled beforehand."""
+
 MAX_MEMORY_MB = 1_500
 """A worker that has grown beyond this ends itself between two runs, and its server starts a fresh one."""
 
@@ -49,7 +53,7 @@ def _own_stdout() -> BinaryIO:
 
 def _listen(stream: BinaryIO, inbox: Inbox) -> None:
     """Put commands into the inbox; end the process when the server is gone."""
-    with contextlib.suppress(ValueError, OSError):
+    with suppress(ValueError, OSError):
         while frame := wire.read_frame(stream):
             inbox.put(frame)
     os._exit(0)  # the main thread may be inside a compiled loop, which nothing else interrupts
@@ -68,6 +72,13 @@ def memory_mb() -> float:
     return pages * resource.getpagesize() / 1024**2
 
 
+def give_back_memory() -> None:
+    """Return to the system what compiling has used and freed: up to 250 MB, which the C library keeps."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # another C library than GNU's
+            ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
 class Worker:
     """Trains the runs it is told to."""
 
@@ -82,10 +93,10 @@ class Worker:
         warm = False
         self._send("", wire.Idle(warm))
         while memory_mb() < MAX_MEMORY_MB:
-            if warm and self._inbox.empty() and self._programs.refine_next():
+            if warm and self._inbox.empty() and memory_mb() < WARM_MB and self._programs.refine_next():
                 continue
             if not warm and self._inbox.empty():
-                if preset := next(presets, None):
+                if memory_mb() < WARM_MB and (preset := next(presets, None)):
                     self._compile(preset)
                 else:
                     warm = True
@@ -102,6 +113,7 @@ class Worker:
         except data.DataError:
             return  # its examples are not here; who wants to train on them is told
         self._programs.get(preset, dataset.x_train, dataset.y_train).refine()
+        give_back_memory()
 
     def _send(self, run_id: str, message: wire.Message) -> None:
         wire.write_frame(self._frames, run_id, message)
