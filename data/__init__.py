@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Protocol
 
-from data import mnist, mnist_shuffled, shapes, sst2
+from data import mnist, mnist_shuffled, own, shapes, sst2
 from data.dataset import DataError, Dataset, DatasetInfo, Source
 from data.sources import Places, default_places
 
@@ -30,31 +30,31 @@ _MODULES: dict[str, _DatasetModule] = {
 }
 
 NAMES: tuple[str, ...] = tuple(_MODULES)
-"""The datasets there are."""
+"""The datasets that all learners have; their own have names that `data.own` makes."""
 
 
 def describe(name: str) -> DatasetInfo:
-    """Say what a dataset is; no file is read.
+    """Say what a dataset is; no file is read, except of a learner's own data a small one.
 
     Args:
-        name: one of `NAMES`.
+        name: one of `NAMES`, or that of a learner's own data, which may have been deleted.
 
     Raises:
         DataError: there is no dataset of this name.
     """
-    return _module(name).INFO
+    return own.describe(name) if own.is_own(name) else _module(name).INFO
 
 
 def load(name: str) -> Dataset:
     """Load a dataset from this computer; the network is not asked. It is kept for the life of the process.
 
     Args:
-        name: one of `NAMES`.
+        name: one of `NAMES`, or that of a learner's own data, of which only the last few are kept.
 
     Raises:
         DataError: there is no dataset of this name, or its files cannot be used.
     """
-    return _load(name)
+    return own.load(name) if own.is_own(name) else _load(name)
 
 
 def fetch(name: str, *, retry: bool = False) -> Source:

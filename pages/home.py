@@ -1,17 +1,20 @@
 """The start page: what is here and where to start."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
-from app.rooms import MNIST, SHAPES, Room, room_of
+from app.rooms import MNIST, SENTIMENT, SHAPES, room_of
+from app.ui.algebra.thumbnail import thumbnail as algebra_thumbnail
 from app.ui.mnist.thumbnail import thumbnail as mnist_thumbnail
+from app.ui.projector.thumbnail import thumbnail as projector_thumbnail
+from app.ui.sentiment.thumbnail import thumbnail as sentiment_thumbnail
 from app.ui.session import lab, learner
 from app.ui.shapes.thumbnail import thumbnail as shapes_thumbnail
 from app.ui.words import run_line
 from data import DataError
-from data.dataset import Dataset
 
 PAGES = Path(__file__).parent
 RECENT = 3
@@ -27,83 +30,130 @@ def welcome() -> None:
 
 
 def card(
-    room: Room,
+    page: str,
     title: str,
     text: str,
-    picture: Callable[[Dataset], None],
-    first: str,
-    links: Sequence[tuple[str, str, str]],
+    picture: Callable[[], None],
+    first: tuple[str, str, str],
+    *links: tuple[str, str, str],
 ) -> None:
     """A lab: a reference run at work, what it is about, and ways in.
 
     Args:
-        room: the lab.
+        page: the lab's file.
         title: its name.
         text: its question.
         picture: draws the lab in small.
-        first: what the button says that leads to "Train".
-        links: further ways in: words, part of the page, icon.
+        first: the main way in: words, part of the page, icon.
+        links: further ways in.
     """
-    page = PAGES / room.page
     with st.container(border=True, height="stretch"):
         try:
-            picture(lab().dataset(room.datasets[0]))
+            picture()
         except DataError as error:
             st.warning(str(error), icon=":material/cloud_off:")
         st.subheader(title)
         st.markdown(text)
         with st.container(horizontal=True, gap="small"):
-            if st.button(first, type="primary", icon=":material/play_arrow:"):
-                st.switch_page(page, query_params={"part": "Train"})
-            for label, part, icon in links:
-                if st.button(label, type="tertiary", icon=f":material/{icon}:", key=f"{room.name}-{part}"):
-                    st.switch_page(page, query_params={"part": part})
+            for label, part, icon in (first, *links):
+                kind: Literal["primary", "tertiary"] = "primary" if part == first[1] else "tertiary"
+                if st.button(label, type=kind, icon=f":material/{icon}:", key=f"{page}-{part}"):
+                    st.switch_page(PAGES / page, query_params={"part": part})
 
 
-def curves_card() -> None:
+def curves() -> None:
     """The shape-curve lab."""
-    text = (
+    card(
+        SHAPES.page,
+        "Curves",
         "Curves of 3 shapes, each at another place and of another width. Can a network that sees all points "
-        "at once tell them apart? And one that reads them one by one?"
-    )
-    links = (
+        "at once tell them apart? And one that reads them one by one?",
+        lambda: shapes_thumbnail(lab().dataset("shapes")),
+        ("Train an LSTM", "Train", "play_arrow"),
         ("Look at the curves", "The problem", "show_chart"),
         ("Look inside one that has learned", "Look inside", "grid_on"),
     )
-    card(SHAPES, "Curves", text, shapes_thumbnail, "Train an LSTM", links)
 
 
-def digits_card() -> None:
+def digits() -> None:
     """The digits lab."""
-    text = (
+    card(
+        MNIST.page,
+        "Digits",
         "Handwritten digits, and kernels that slide over them. What does a kernel of 3×3 pixels see that one "
-        "of 1×1 cannot, and why is one of 28×28 no better?"
+        "of 1×1 cannot, and why is one of 28×28 no better?",
+        lambda: mnist_thumbnail(lab().dataset("mnist")),
+        ("Train a CNN", "Train", "play_arrow"),
+        ("Draw a digit", "Draw", "draw"),
+        ("Three kernels, one question", "Three kernels", "help"),
     )
-    links = (("Draw a digit", "Draw", "draw"), ("Three kernels, one question", "Three kernels", "help"))
-    card(MNIST, "Digits", text, mnist_thumbnail, "Train a CNN", links)
+
+
+def sentiment() -> None:
+    """The sentiment lab."""
+    card(
+        SENTIMENT.page,
+        "Sentiment",
+        "Is this review positive? Type any sentence, and see after each word what the network thinks so far, "
+        "and which words it relies on.",
+        lambda: sentiment_thumbnail(lab().dataset("sst2")),
+        ("Try a sentence", "Try a sentence", "edit"),
+        ("Train a network", "Train", "play_arrow"),
+        ("From words to ids", "Words to ids", "pin"),
+    )
+
+
+def projector() -> None:
+    """The embedding projector."""
+    card(
+        "projector.py",
+        "Projector",
+        "Words as points in space: what lies near what? Turn the map, click a word and see its neighbours.",
+        projector_thumbnail,
+        ("Open the map", "", "scatter_plot"),
+    )
+
+
+def algebra() -> None:
+    """Word algebra."""
+    card(
+        "algebra.py",
+        "Word algebra",
+        "Words can be added and subtracted. What is water + bird − air, how often does it go wrong, and what "
+        "prejudice do the numbers hold?",
+        algebra_thumbnail,
+        ("Try a formula", "Algebra", "calculate"),
+        ("Bias lab", "Bias lab", "balance"),
+        ("Hop game", "Hop game", "sports_esports"),
+    )
 
 
 def how_it_works() -> None:
-    """Three things to try."""
+    """Three things to try, in the place of a sixth card."""
     ideas = (
         (
             "tune",
             "Change something",
-            "A layer, its units, the learning rate, the seed. Shapes and parameters follow.",
+            "A layer, its units, the learning rate, the seed. Shapes and parameters follow at once.",
         ),
         (
             "play_arrow",
             "Train",
-            "Loss and accuracy of every step, as it happens. Pause, stop, or close the browser.",
+            "Loss and accuracy of every step, as it happens. Pause, stop, or close the browser: the run goes on.",
         ),
         (
             "stacked_line_chart",
             "Compare",
             "Your run before stays as a pale line. My runs puts any of them together.",
         ),
+        (
+            "link",
+            "Share",
+            "Whatever you see stands in the address: copy it, and others see the same.",
+        ),
     )
-    for column, (icon, title, text) in zip(st.columns(len(ideas), gap="large"), ideas, strict=True):
-        column.markdown(f"##### :material/{icon}: {title}\n{text}")
+    for icon, title, text in ideas:
+        st.markdown(f"##### :material/{icon}: {title}\n{text}")
 
 
 def recent_runs() -> None:
@@ -122,10 +172,8 @@ def recent_runs() -> None:
 
 
 welcome()
-left, right = st.columns(2, gap="medium")
-with left:
-    curves_card()
-with right:
-    digits_card()
-how_it_works()
+for row in ((curves, digits), (sentiment, algebra), (projector, how_it_works)):
+    for column, show in zip(st.columns(2, gap="medium"), row, strict=False):
+        with column:
+            show()
 recent_runs()

@@ -11,14 +11,22 @@ import streamlit as st
 from pydantic import ValidationError
 
 from app.links import FIELDS, from_query, to_query
-from app.rooms import Room
+from app.rooms import Room, fitted
 from app.ui.fields import field_widget
+from app.ui.focus import DATA, PRIVATE, may_see, own_data
 from app.ui.session import lab
 from app.ui.words import plain
+from data import DataError, describe, own
 from models.experiment import Experiment
 from models.layers import KINDS, AnyLayer, Embedding, Layer, Reshape, StackError, first_problem
 from models.layers import summary as summarise
 from models.presets import PRESETS, TITLES
+
+RUN_GONE = (
+    "The run of this address was trained on a learner's own data, which have been deleted. "
+    "Its figures are under “My runs”."
+)
+NO_DATA = "The data that the address names are not here, or no longer. These are Unroll's."
 
 SETTINGS = ("epochs", "batch_size", "learning_rate", "optimizer", "seed", "examples", "scaling")
 
@@ -35,6 +43,7 @@ class Controls:
         self._room = room
         if self._key("experiment") not in st.session_state or self._address_changed():
             self._read_address()
+        self._leave_what_is_gone()
 
     @property
     def experiment(self) -> Experiment:
@@ -59,6 +68,10 @@ class Controls:
         """Put other layers into the experiment: in a callback, or before the widgets are drawn."""
         self._rearrange(layers)
 
+    def take_data(self, name: str) -> None:
+        """Go over to the learner's own data, or with an empty name back to the preset's: in a callback."""
+        self._set_on_data(self.experiment, name)
+
     def show(self, shortcut: Callable[["Controls"], None] | None = None) -> Experiment:
         """Draw the widgets; returns the experiment they say.
 
@@ -69,6 +82,7 @@ class Controls:
             self._forget_widgets()
         for problem in st.session_state.get(self._key("problems"), ()):
             st.warning(plain(problem), icon=":material/link_off:")
+        self._show_data()
         self._show_preset()
         if shortcut is not None:
             shortcut(self)
@@ -78,6 +92,29 @@ class Controls:
         return self.experiment
 
     # Parts
+
+    def _show_data(self) -> None:
+        """Which examples, if the learner has any but Unroll's."""
+        offered = [name for name in own_data() if name in self._room.datasets]
+        if not offered:
+            return
+        titles = {"": describe(PRESETS[self.preset].dataset).title}
+        titles |= {name: describe(name).title for name in offered}
+        key = self._key("widget.data")
+        st.session_state.setdefault(key, self._own_dataset)
+        st.selectbox(
+            "Data",
+            list(titles),
+            format_func=lambda name: titles.get(name, ""),
+            key=key,
+            on_change=lambda: self.take_data(st.session_state[key]),
+        )
+
+    @property
+    def _own_dataset(self) -> str:
+        """The name of the own data that the experiment is on; empty for Unroll's."""
+        dataset = self.experiment.dataset
+        return dataset if own.is_own(dataset) else ""
 
     def _show_preset(self) -> None:
         key = self._key("widget.preset")
@@ -162,7 +199,7 @@ class Controls:
 
     def _shapes(self) -> list[str]:
         """Output shape of each layer in words, as far as the stack is legal."""
-        info = lab().dataset(self.experiment.dataset).info
+        info = describe(self.experiment.dataset)
         layers = list(self.experiment.layers)
         try:
             rows = summarise(layers, info.input_shape)
@@ -175,7 +212,19 @@ class Controls:
     def _take_preset(self) -> None:
         preset = st.session_state[self._key("widget.preset")]
         st.session_state[self._key("preset")] = preset
-        self._set(PRESETS[preset])
+        self._set_on_data(PRESETS[preset], self._own_dataset)
+
+    def _set_on_data(self, experiment: Experiment, name: str, problems: Sequence[str] = ()) -> None:
+        """Take an experiment on own data that the learner may look at; for any other name on the preset's."""
+        if name not in own_data() or name not in self._room.datasets:
+            problems = [*problems, NO_DATA] if name else problems
+            name = PRESETS[self.preset].dataset
+        try:
+            if name != experiment.dataset:
+                experiment = fitted(experiment, lab().dataset(name))
+        except DataError as error:
+            problems = [*problems, str(error)]
+        self._set(experiment, problems)
 
     # A browser may still send what a widget held that is gone by now: then there is nothing to change.
 
@@ -204,7 +253,7 @@ class Controls:
             self._rearrange((*body, self._new_layer(kind), last))
 
     def _new_layer(self, kind: str) -> Layer:
-        info = lab().dataset(self.experiment.dataset).info
+        info = describe(self.experiment.dataset)
         if kind == Reshape.__name__:
             return Reshape(target_shape=(*info.input_shape, 1))
         if kind == Embedding.__name__:
@@ -255,19 +304,33 @@ class Controls:
         query = dict(st.query_params)
         problems: list[str] = []
         run = lab().run(query["run"]) if "run" in query and "preset" not in query else None
-        if run is not None and run.experiment.dataset in self._room.datasets:
+        if run is not None and run.experiment.dataset in self._room.datasets and may_see(run):
             preset, experiment = self._nearest_preset(run.experiment), run.experiment
         else:
             preset, experiment, problems = from_query(query, self._room.presets)
+            if run is not None and not may_see(run):
+                problems.append(PRIVATE)
         st.session_state[self._key("preset")] = preset
-        self._set(experiment, problems)
+        if name := query.get(DATA, ""):
+            self._set_on_data(experiment, name, problems)
+        else:
+            self._set(experiment, problems)
+
+    def _leave_what_is_gone(self) -> None:
+        """Own data may be deleted at any time: what was trained on them, or was to be, cannot be shown."""
+        if own.is_deleted(self.experiment.dataset):
+            self._set(PRESETS[self.preset], [f"{own.GONE} These are Unroll's."])
+        run = lab().run(st.query_params.get("run", "")[:64]) if "run" in st.query_params else None
+        if run is not None and own.is_deleted(run.experiment.dataset):
+            del st.query_params["run"]
+            self._set(self.experiment, [RUN_GONE])
 
     def _nearest_preset(self, experiment: Experiment) -> str:
         same = [name for name in self._room.presets if PRESETS[name].dataset == experiment.dataset]
-        return min(same, key=lambda name: len(to_query(name, experiment)))
+        return min(same or self._room.presets, key=lambda name: len(to_query(name, experiment)))
 
     def _own_parameters(self) -> dict[str, str]:
-        return {name: text for name, text in st.query_params.items() if name == "preset" or name in FIELDS}
+        return {name: text for name, text in st.query_params.items() if name in ("preset", DATA, *FIELDS)}
 
     def _address_changed(self) -> bool:
         """Whether somebody followed a link or went back, since the controls last wrote the address."""
@@ -277,6 +340,8 @@ class Controls:
 
     def _write_address(self) -> None:
         wanted = to_query(self.preset, self.experiment)
+        if self._own_dataset:
+            wanted[DATA] = self._own_dataset
         for name in self._own_parameters():
             if name not in wanted:
                 del st.query_params[name]

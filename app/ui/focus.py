@@ -6,15 +6,27 @@ from app.rooms import Room
 from app.runs.run import Run, architecture
 from app.ui.session import lab, learner
 from app.ui.words import run_line
+from data import own
 from models.presets import PRESETS
 
 GONE = "There is no such run under this address; it may have been deleted. Another one is shown."
+
+PRIVATE = (
+    "The network of this address was trained on another learner's own data, and only who knows the data's "
+    "name may look at them: ask for a link that holds it."
+)
+ELSEWHERE = "This part cannot show networks that were trained on one's own data. Another one is shown."
+
+DATA = "data"
+"""Name in the address of one's own data: who gives such a link away gives the data away."""
 
 RECENT = 20
 """Runs offered, of the learner's own."""
 
 
-def choose_run(room: Room, key: str, default: str = "", label: str = "Network") -> Run | None:
+def choose_run(
+    room: Room, key: str, default: str = "", label: str = "Network", *, uploads: bool = False
+) -> Run | None:
     """A list of runs to choose from; the choice goes into the address.
 
     Args:
@@ -22,21 +34,28 @@ def choose_run(room: Room, key: str, default: str = "", label: str = "Network") 
         key: name in the address; ``run`` is the one that the training panel shows too.
         default: how the architecture of the first choice should begin, such as ``LSTM``.
         label: of the list.
+        uploads: whether this part can show runs on learners' own data too: it must take the examples, the
+            classes and the words from the run's own dataset.
 
     Returns:
         The chosen run, or None if there is none at all.
     """
-    offered = {run.id: run for run in offered_runs(room)}
-    asked = st.query_params.get(key, "")[:64]
+    offered = {run.id: run for run in offered_runs(room, uploads=uploads)}
+    asked, problem = st.query_params.get(key, "")[:64], GONE
     if asked and asked not in offered:
         linked = lab().run(asked)
         if linked is not None and linked.experiment.dataset in room.datasets and linked.step:
-            offered = {linked.id: linked, **offered}
+            if not may_see(linked):
+                problem = PRIVATE
+            elif own.is_own(linked.experiment.dataset) and not uploads:
+                problem = ELSEWHERE
+            else:
+                offered = {linked.id: linked, **offered}
     if not offered:
         st.info("There is no trained network yet. Train one first.", icon=":material/model_training:")
         return None
     if asked and asked not in offered:
-        st.warning(GONE, icon=":material/link_off:")
+        st.warning(problem, icon=":material/link_off:")
     widget = f"choose-{key}"
     if asked in offered:
         st.session_state[widget] = asked
@@ -58,10 +77,33 @@ def _choose(key: str, widget: str) -> None:
     st.query_params[key] = st.session_state[widget]
 
 
-def offered_runs(room: Room) -> list[Run]:
-    """The learner's latest runs of a lab, then the reference runs in the order of its presets."""
-    own = [run for run in lab().runs(learner()) if run.experiment.dataset in room.datasets and run.step]
+def offered_runs(room: Room, *, uploads: bool = False) -> list[Run]:
+    """The learner's latest runs of a lab, then the reference runs in the order of its presets.
+
+    Args:
+        room: the lab.
+        uploads: runs on one's own data too.
+    """
+    mine = [run for run in lab().runs(learner()) if run.experiment.dataset in room.datasets and run.step]
+    if not uploads:
+        mine = [run for run in mine if not own.is_own(run.experiment.dataset)]
     references = [run for dataset in room.datasets for run in lab().references(dataset)]
     order = [PRESETS[preset] for preset in room.presets]
     known = [run for run in references if run.experiment in order]
-    return [*own[:RECENT], *sorted(known, key=lambda run: order.index(run.experiment))]
+    return [*mine[:RECENT], *sorted(known, key=lambda run: order.index(run.experiment))]
+
+
+def may_see(run: Run) -> bool:
+    """Whether the learner may look at the data of a run: all but another learner's own."""
+    dataset = run.experiment.dataset
+    return not own.is_own(dataset) or run.owner == learner() or dataset in own_data()
+
+
+def own_data() -> list[str]:
+    """Names of own data that the learner may look at: the learner's, and those that an address has named."""
+    named: list[str] = st.session_state.setdefault("own.named", [])
+    asked = st.query_params.get(DATA, "")[:64]
+    if own.is_own(asked) and asked not in named:
+        named.append(asked)
+    mine = [upload.name for upload in own.of_owner(learner())]
+    return [*mine, *(name for name in named if name not in mine and not own.is_deleted(name))]

@@ -1,16 +1,21 @@
 """The mistakes panel, which every lab uses: what a run gets wrong, at any moment of its training."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
+import altair as alt
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from app.rooms import Room
 from app.runs.run import Run
+from app.ui.charts import Picture, without_data
 from app.ui.errors import confusion_matrix, worst_first
 from app.ui.focus import choose_run
 from app.ui.session import lab
 from app.ui.timeline import Moment, timeline
+from data import own
 from data.dataset import Dataset
 from models.forward import predict
 from models.weights import Array
@@ -22,6 +27,9 @@ SAMPLE = 1000
 """Test examples that are read again between the ends of epochs, where nothing was kept of them."""
 
 BATCH = 100
+
+LINE_BREAK = " · "
+"""Where the names of bars go on in a second line."""
 
 Stamp = Callable[[Dataset, int, str], None]
 """Draws a test example, given by its index, small, with what the network says of it."""
@@ -40,7 +48,7 @@ def mistakes_panel(
         default: how the architecture of the first run should begin.
     """
     st.markdown(f"{question} Click a cell to see the very examples.")
-    run = choose_run(room, "run", default=default)
+    run = choose_run(room, "run", default=default, uploads=True)
     if run is not None:
         _at_a_moment(run, stamp, open_inside)
 
@@ -81,7 +89,7 @@ def _at_a_moment(run: Run, stamp: Stamp, open_inside: Callable[[int], None]) -> 
         cell = confusion_matrix(truth, said, classes, key="confusion")
     with right:
         indices = worst_first(truth, said, confidence, cell)
-        st.markdown(f"##### {_name(cell, classes)}: {len(indices):,}")
+        st.markdown(f"##### {cell_name(cell, classes)}: {len(indices):,}")
         if not indices:
             st.success("None.", icon=":material/check:")
             return
@@ -90,6 +98,8 @@ def _at_a_moment(run: Run, stamp: Stamp, open_inside: Callable[[int], None]) -> 
             for column, index in zip(st.columns(COLUMNS), indices[start : start + COLUMNS], strict=False):
                 with column, st.container(border=True, gap="xsmall"):
                     stamp(dataset, index, f"{classes[said[index]]}? {confidence[index]:.0%} sure")
+                    if own.is_own(dataset.info.name):
+                        continue  # "Look inside" has the room's own test examples
                     st.button(
                         "Look inside",
                         key=f"open-{index}",
@@ -99,8 +109,49 @@ def _at_a_moment(run: Run, stamp: Stamp, open_inside: Callable[[int], None]) -> 
                     )
 
 
-def _name(cell: tuple[int, int] | None, classes: Sequence[str]) -> str:
+def cell_name(cell: tuple[int, int] | None, classes: Sequence[str]) -> str:
+    """A cell of the confusion matrix, (true class, said class), in words; None: all that is wrong."""
     if cell is None:
         return "All mistakes"
     true, said = (classes[label] for label in cell)
     return f"{true}, right" if true == said else f"{true}, taken for {said}"
+
+
+def shares_chart(groups: Mapping[str, Array]) -> Picture:
+    """The accuracy of some groups of examples as bars, each with the interval in which it lies.
+
+    Args:
+        groups: for each its name, and (examples,) whether each is right; empty groups are left out.
+    """
+    rows = []
+    for name, right in groups.items():
+        if len(right):
+            share, (low, high) = float(right.mean()), interval(int(right.sum()), len(right))
+            label = f"{name}{LINE_BREAK}{share:.1%} of {len(right):,}"
+            rows.append({"group": label, "value": share, "low": low, "high": high})
+    frame = pd.DataFrame(rows, columns=["group", "value", "low", "high"])
+    return Picture(_shares_spec(list(frame["group"])), frame)
+
+
+def _shares_spec(names: Sequence[str]) -> dict[str, Any]:
+    base = alt.Chart()
+    lines = alt.Axis(
+        labelExpr=f"split(datum.label, '{LINE_BREAK}')", labelFontSize=13, labelLimit=200, labelPadding=8
+    )
+    y = alt.Y("group:N", title=None, sort=list(names), axis=lines)
+    x = alt.X("value:Q", title="accuracy", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
+    percent = [alt.Tooltip(f"{name}:Q", format=".1%") for name in ("value", "low", "high")]
+    layers = [
+        base.mark_bar(height=24, opacity=0.75).encode(y, x, tooltip=percent),
+        base.mark_rule(color="gray", strokeWidth=2.5).encode(y, x=alt.X("low:Q"), x2="high:Q"),
+    ]
+    height = 70 + 44 * len(names)
+    return without_data(alt.layer(*layers, data=alt.NamedData("shares")).properties(height=height))
+
+
+def interval(right: int, count: int, z: float = 1.96) -> tuple[float, float]:
+    """Where a share lies that was seen as `right` of `count`: Wilson's interval (1927), 95 % by default."""
+    share = right / count
+    middle = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z / (1 + z * z / count) * (share * (1 - share) / count + z * z / (4 * count**2)) ** 0.5
+    return max(middle - half, 0.0), min(middle + half, 1.0)

@@ -9,13 +9,14 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import accuracy, browser, forward, training
+from tests.bench import accuracy, browser, forward, mnist, training
 from tests.bench.measure import Bench, Row
 
 BENCHES: list[Bench] = [
     *training.BENCHES,
     *forward.BENCHES,
     *browser.BENCHES,
+    *mnist.BENCHES,
     *accuracy.BENCHES,
     # Further topics join here, a module each.
 ]

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page, ViewportSize, expect
@@ -24,6 +25,14 @@ MISTAKES = "/shapes?part=Mistakes"
 DUEL = "/shapes?part=MLP+or+LSTM%3F"
 CODE = "/shapes?part=Code"
 QUESTIONS = "/shapes?part=Questions"
+
+DIGITS = "/mnist?part=The+digits"
+DIGITS_TRAIN = "/mnist?part=Train"
+DIGITS_THREE = "/mnist?part=Three+kernels"
+DIGITS_INSIDE = "/mnist?part=Look+inside"
+DIGITS_DRAW = "/mnist?part=Draw"
+DIGITS_MISTAKES = "/mnist?part=Mistakes"
+DIGITS_CODE = "/mnist?part=Code"
 
 PAD_TOP = 1.1
 """Height at the upper edge of the pad."""
@@ -127,6 +136,36 @@ def curve_pad(page: Page) -> Locator:
     return pad
 
 
+def digit_pad(page: Page) -> Locator:
+    """The pad on which a digit is drawn."""
+    pad = page.get_by_role("application", name="Your digit")
+    expect(pad).to_be_visible()
+    return pad
+
+
+def on_digit_pad(pad: Locator, points: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Where points, each 0 to 1 from edge to edge of the pad, are on the screen."""
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    return [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+
+
+def draw_line(page: Page, pad: Locator, points: Iterable[tuple[float, float]]) -> None:
+    """Draw a line of a digit with the mouse."""
+    first, *rest = on_digit_pad(pad, points)
+    page.mouse.move(*first)
+    page.mouse.down()
+    for point in rest:
+        page.mouse.move(*point)
+    page.mouse.up()
+
+
+def touch_line(page: Page, pad: Locator, points: Iterable[tuple[float, float]]) -> None:
+    """Draw a line of a digit with a finger."""
+    _touch(page, on_digit_pad(pad, points))
+
+
 def place(pad: Locator, point: int, height: float) -> tuple[float, float]:
     """Where a point, 1 to 55, of some height is on the screen."""
     box = pad.bounding_box()
@@ -146,9 +185,12 @@ def stroke(page: Page, pad: Locator, *points: tuple[int, float]) -> None:
 
 def swipe(page: Page, pad: Locator, *points: tuple[int, float]) -> None:
     """Draw with a finger."""
+    _touch(page, [place(pad, *point) for point in points])
+
+
+def _touch(page: Page, places: Sequence[tuple[float, float]]) -> None:
     finger = page.context.new_cdp_session(page)
-    for kind, point in zip(["touchStart"] + ["touchMove"] * (len(points) - 1), points, strict=True):
-        x, y = place(pad, *point)
+    for kind, (x, y) in zip(["touchStart"] + ["touchMove"] * (len(places) - 1), places, strict=True):
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 

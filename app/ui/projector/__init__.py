@@ -1,0 +1,1 @@
+"""The projector: words as points in space."""

@@ -1,0 +1,266 @@
+"""The digits' lab: draw, predict, train three kernels, look inside, find the mistakes; on a phone too."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import NewContext
+from tests.e2e.steps import (
+    DIGITS,
+    DIGITS_CODE,
+    DIGITS_DRAW,
+    DIGITS_INSIDE,
+    DIGITS_MISTAKES,
+    DIGITS_THREE,
+    DIGITS_TRAIN,
+    PHONE,
+    button,
+    digit_pad,
+    draw_line,
+    drawn,
+    expect_redrawn,
+    metric,
+    picture,
+    said,
+    settled,
+    slider,
+    touch_line,
+    visit,
+)
+from tests.e2e.test_looks import darkness, expect_drawn, expect_no_sideways_scrolling
+from tests.models.digits import CAREFUL
+
+DrawLine = Callable[[Page, Locator, Iterable[tuple[float, float]]], None]
+
+ON_A_PHONE: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+HANDS: dict[str, tuple[DrawLine, dict[str, Any]]] = {
+    "mouse": (draw_line, {}),
+    "finger": (touch_line, ON_A_PHONE),
+}
+PARTS = {
+    "digits": DIGITS,
+    "train": DIGITS_TRAIN,
+    "three": DIGITS_THREE,
+    "inside": DIGITS_INSIDE,
+    "draw": DIGITS_DRAW,
+    "mistakes": DIGITS_MISTAKES,
+    "code": DIGITS_CODE,
+}
+KERNELS = ("3×3", "1×1", "28×28")
+
+UNTIL_TRAINED = 200_000
+"""Milliseconds; a server that has just started compiles first."""
+
+CELL = re.compile(r"truth: (\d); said: (\d); count: (\d+)")
+
+# Draw
+
+
+def verdicts(page: Page) -> Locator:
+    """What each network says of a drawing."""
+    return page.get_by_test_id("stMarkdown").filter(has_text=re.compile(r"^\d, \d+% sure$"))
+
+
+@pytest.mark.parametrize("hand", HANDS)
+def test_three_networks_read_a_digit_line_by_line(new_context: NewContext, hand: str) -> None:
+    draw, screen = HANDS[hand]
+    page = new_context(**screen).new_page()
+    visit(page, DIGITS_DRAW)
+    pad = digit_pad(page)
+    nothing = page.get_by_text("Nothing drawn yet.")
+    expect(nothing).to_be_visible()
+    expect(verdicts(page)).to_have_count(0)
+    first, second = CAREFUL[4]
+    draw(page, pad, first)
+    expect(verdicts(page)).to_have_count(3)
+    expect(nothing).to_have_count(0)
+    charts = page.locator("[data-testid=stVegaLiteChart][aria-label^='Probability of each digit']")
+    expect(charts).to_have_count(3)
+    before = [drawn(chart) for chart in charts.all()]
+    pixels = page.get_by_alt_text("The drawing as the networks get it.")
+    seen = pixels.get_attribute("src") or ""
+    draw(page, pad, second)
+    for chart, marks in zip(charts.all(), before, strict=True):
+        expect_redrawn(chart, marks)
+    expect(pixels).not_to_have_attribute("src", seen)
+    expect(verdicts(page).first).to_have_text(re.compile("^4, "))
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(nothing).to_be_visible()
+    expect(verdicts(page)).to_have_count(0)
+    expect(said(page)).to_have_count(1)  # that nothing is drawn
+
+
+def test_a_drawn_digit_is_looked_at_from_inside(page: Page) -> None:
+    visit(page, DIGITS_INSIDE)
+    page.get_by_role("radio", name="My own digit").click()
+    pad = digit_pad(page)
+    for line in CAREFUL[3]:
+        draw_line(page, pad, line)
+    expect(page.get_by_text("The network says: 3")).to_be_visible()
+    first_map = page.get_by_alt_text("feature map 0", exact=True)
+    of_a_three = first_map.get_attribute("src") or ""
+    page.get_by_role("button", name="Clear", exact=True).click()
+    for line in CAREFUL[7]:
+        draw_line(page, pad, line)
+    expect(page.get_by_text("The network says: 7")).to_be_visible()
+    expect(first_map).not_to_have_attribute("src", of_a_three)
+
+
+# Three kernels
+
+
+@pytest.mark.timeout(300)
+def test_three_kernels_from_the_prediction_to_the_answer(page: Page) -> None:
+    visit(page, DIGITS_THREE)
+    start = button(page, "three-train")
+    expect(start).to_be_disabled()
+    for question, kernel in (("Most digits right", "3×3"), ("Fewest digits right", "1×1")):
+        page.get_by_role("radiogroup", name=question).get_by_role("radio", name=kernel, exact=True).click()
+    expect(start).to_be_enabled()
+    expect(page.get_by_role("radio", name="Quick: 6,000 digits")).to_be_checked()
+    start.click()
+    page.wait_for_url(re.compile("three="))
+    expect(button(page, "three-stop")).to_be_enabled()
+    expect(start).to_be_disabled()
+    why = page.get_by_role("heading", name="Why?")
+    expect(why).to_be_visible(timeout=UNTIL_TRAINED)
+    accuracies = metric(page, "Test accuracy")
+    expect(accuracies).to_have_text([re.compile(r"\d+\.\d%")] * 3)
+    small, pixel, whole = (float(text.rstrip("%")) for text in accuracies.all_inner_texts())
+    expect(said(page)).to_contain_text(f"3×3 with {small}%")
+    assert small > max(pixel, whole)
+    as_expected = pixel < whole
+    expect(said(page)).to_contain_text("As you said" if as_expected else "You expected 3×3 to be best")
+    for kernel in KERNELS:
+        frame = picture(page, f"A test digit, with a frame as large as a {kernel} kernel")
+        expect(frame.locator("svg.marks, canvas.marks")).to_be_visible()
+    lines = picture(page, "Training accuracy by step").locator(".mark-line path")
+    assert lines.count() >= 3
+    page.reload()
+    expect(why).to_be_visible()
+    expect(said(page)).to_contain_text(f"3×3 with {small}%")
+    expect(start).to_be_enabled()
+
+
+# Mistakes
+
+
+def test_a_click_on_a_cell_lists_its_digits_and_one_opens_inside(page: Page) -> None:
+    visit(page, DIGITS_MISTAKES)
+    matrix = picture(page, "Confusion matrix of 10000 test examples")
+    expect(matrix.locator("svg.marks")).to_be_visible()
+    cells = matrix.locator("[aria-roledescription='rect mark']")
+    expect(cells).to_have_count(100)
+    labels = cells.evaluate_all("cells => cells.map(cell => cell.getAttribute('aria-label'))")
+    found = [match.groups() for label in labels if (match := CELL.search(label))]
+    truth, taken_for, count = max((f for f in found if f[0] != f[1]), key=lambda cell: int(cell[2]))
+    cells.nth([cell[:2] for cell in found].index((truth, taken_for))).click()
+    expect(page.get_by_role("heading", name=f"{truth}, taken for {taken_for}: {count}")).to_be_visible()
+    settled(page)
+    stamp = page.get_by_alt_text(re.compile(rf"^Test digit \d+, a {truth}\.$")).first
+    number = re.findall(r"\d+", stamp.get_attribute("alt") or "")[0]
+    button(page, f"open-{number}").click()
+    expect(picture(page, f"Test digit {number}, a {truth}.")).to_be_visible()
+    expect(page.get_by_text(f"The network says: {taken_for}")).to_be_visible()
+    page.wait_for_url(re.compile(rf"[?&]digit={number}\b"))
+
+
+# Look inside
+
+
+def choose_network(page: Page, kernel: str) -> None:
+    """Choose the reference run with a kernel of this size, and open the address that this gives."""
+    layer = page.get_by_role("radio", name=f"1 Convolution {kernel}")
+    page.get_by_role("combobox", name="Network").click()
+    page.get_by_role("option", name=re.compile(re.escape(f"({kernel})"))).first.click()
+    expect(layer).to_be_visible()
+    page.wait_for_url(re.compile("[?&]run="))
+    settled(page)
+    # A slider whose stops have just changed loses a key now and then on a busy machine.
+    page.reload()
+    expect(layer).to_be_visible()
+    settled(page)
+    expect_drawn(page)
+
+
+@pytest.mark.parametrize("kernel", ["3×3", "28×28"])
+def test_the_timeline_moves_the_kernels_and_the_maps(page: Page, kernel: str) -> None:
+    visit(page, DIGITS_INSIDE)
+    if kernel != "3×3":
+        choose_network(page, kernel)
+    moment = slider(page, "Moment of training")
+    shown = [page.get_by_alt_text(re.compile("^kernel 0, "))]
+    if kernel == "3×3":
+        shown.append(page.get_by_alt_text("feature map 0", exact=True))
+    moments = {"Home": "before training", "End": "step 6,000, epoch 2", "ArrowLeft": "step 3,000, epoch 1"}
+    for key, words in moments.items():
+        before = [image.get_attribute("src") or "" for image in shown]
+        moment.press(key)
+        expect(moment).to_have_attribute("aria-valuetext", words)
+        for image, source in zip(shown, before, strict=True):
+            expect(image).not_to_have_attribute("src", source)
+        settled(page)
+
+
+def test_kernels_of_one_pixel_are_bars(page: Page) -> None:
+    visit(page, DIGITS_INSIDE)
+    choose_network(page, "1×1")
+    bars = picture(page, "The weights as signed bars.")
+    before = drawn(bars)
+    slider(page, "Moment of training").press("Home")
+    expect_redrawn(bars, before)
+
+
+def test_a_click_on_a_feature_map_takes_its_number_apart(page: Page) -> None:
+    visit(page, DIGITS_INSIDE)
+    row, column = (page.get_by_role("spinbutton", name=name, exact=True) for name in ("Row", "Column"))
+    for place in ((5, 7), (20, 3)):
+        pictures = [picture(page, text) for text in ("The digit, with a frame", "Feature map")]
+        before = [drawn(one) for one in pictures]
+        picture(page, "Feature map").locator(
+            f"path[aria-label$='row: {place[0]}; column: {place[1]}']"
+        ).click()
+        expect(row).to_have_value(str(place[0]))
+        expect(column).to_have_value(str(place[1]))
+        for one, marks in zip(pictures, before, strict=True):
+            expect_redrawn(one, marks)
+        settled(page)
+    frame = picture(page, "The digit, with a frame")
+    marks = drawn(frame)
+    row.fill("0")
+    row.press("Enter")
+    expect_redrawn(frame, marks)
+    expect(page.get_by_text("It depends on the 3×3 pixels in the frame")).to_be_visible()
+
+
+def test_the_layers_after_the_first(page: Page) -> None:
+    """A slice for each input map, and the window of a pooling."""
+    visit(page, DIGITS_INSIDE)
+    page.get_by_role("radio", name="2 Pooling 2×2").click()
+    expect(picture(page, "The window, with a frame")).to_be_visible()
+    page.get_by_role("radio", name="3 Convolution 3×3").click()
+    expect(page.get_by_alt_text(re.compile("^slice 31, "))).to_be_visible()
+    patch = picture(page, "Patch: what the kernel lies on")
+    slider(page, "Input map that is written out below").press("Home")
+    slider(page, "Input map that is written out below").press("ArrowRight")
+    expect(patch).to_have_attribute("aria-label", re.compile("input map 1"))
+    expect(page.get_by_text(re.compile("^Sum over all 32 input maps"))).to_be_visible()
+
+
+# Looks
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PARTS.values(), ids=PARTS)
+def test_a_part_on_a_phone(new_context: NewContext, path: str, scheme: str) -> None:
+    page = new_context(color_scheme=scheme, **ON_A_PHONE).new_page()
+    visit(page, path)
+    if path == DIGITS_DRAW:
+        touch_line(page, digit_pad(page), CAREFUL[7][0])
+        expect(verdicts(page)).to_have_count(3)
+    expect_drawn(page)
+    expect_no_sideways_scrolling(page)
+    assert darkness(page) > 0.8 if scheme == "dark" else darkness(page) < 0.1

@@ -1,0 +1,198 @@
+"""A learner's own file in the browser: uploaded, trained on, looked into, shared, deleted."""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from data.text import LENGTH
+from tests.e2e.conftest import NewContext
+from tests.e2e.steps import (
+    LAPTOP,
+    PHONE,
+    expect_state,
+    metric,
+    part,
+    run_id,
+    said,
+    settled,
+    train,
+    visit,
+)
+
+OWN = "/sentiment?part=Own+data"
+MARKUP = "<b id=evil>bold</b> <img src=x onerror=alert(1)> **stars** [link](http://evil.example)"
+UNTIL_TRAINED = 100_000
+"""Milliseconds; a server that has just started compiles first."""
+
+SHOWN = "< b id = evil > bold"
+"""How the beginning of this text stands in its tokens."""
+
+
+def table(rows: Iterable[Sequence[object]]) -> bytes:
+    """Rows as CSV."""
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    return stream.getvalue().encode()
+
+
+def texts() -> bytes:
+    """Easy texts, and one that stands there with both labels, so that there are always mistakes."""
+    easy = [
+        (f"a {word} film number {i}", label)
+        for word, label in (("good", "yes"), ("bad", "no"))
+        for i in range(40)
+    ]
+    return table([("text", "label"), *easy, *[(MARKUP, label) for label in ("yes", "no") for _ in range(20)]])
+
+
+def curves() -> bytes:
+    """Flat lines of two heights."""
+    rows = [
+        (name, *[value + i / 100] * LENGTH) for name, value in (("low", 0), ("high", 1)) for i in range(20)
+    ]
+    return table([("class", *range(LENGTH)), *rows])
+
+
+def upload(page: Page, content: bytes, name: str = "films.csv", kind: str = "Texts") -> None:
+    """Choose a file on the page."""
+    if kind != "Texts":
+        page.get_by_role("radio", name=kind).click()
+        settled(page)
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": content}
+    )
+
+
+def uploaded(page: Page, content: bytes, name: str = "films.csv", kind: str = "Texts") -> None:
+    """The same with a file that is taken."""
+    upload(page, content, name, kind)
+    expect(page.locator(".st-key-own-training")).to_be_visible()
+    settled(page)
+
+
+def train_on_it(page: Page) -> str:
+    """From the upload to the end of a training; returns the run."""
+    page.locator(".st-key-own-train button").click()
+    expect(page.locator(".st-key-train button").first).to_be_enabled()
+    settled(page)
+    run = train(page)
+    until_finished(page)
+    return run
+
+
+def until_finished(page: Page) -> None:
+    """Wait for the end of a training."""
+    badge = page.locator(".stMarkdownBadge").filter(has_text="Finished")
+    expect(badge.first).to_be_visible(timeout=UNTIL_TRAINED)
+    settled(page)
+
+
+def test_texts_from_the_file_to_the_mistakes(page: Page) -> None:
+    visit(page, OWN)
+    uploaded(page, texts())
+    expect(metric(page, "Training rows")).to_have_text("96")
+    expect(metric(page, "Test rows")).to_have_text("24")
+    train_on_it(page)
+    expect(page).to_have_url(re.compile("data=own-t-[0-9a-f]{32}"))
+    part(page, "Mistakes")
+    expect(page.get_by_text(SHOWN).first).to_be_visible()
+    expect(page.locator("#evil")).to_have_count(0)
+    expect(page.locator("[data-testid=stMain] a[href*=evil]")).to_have_count(0)
+    expect(page.get_by_text("Your own file films.csv").first).to_be_visible()
+    part(page, "Diagram")
+    expect(page.locator(".st-key-diagram img")).to_be_visible()
+
+
+def test_bad_files_are_explained_and_a_good_one_is_taken_afterwards(page: Page) -> None:
+    visit(page, OWN)
+    for content, sentence in (
+        (b"text,label\n" + b"fine,yes\n" * 12 + b",no\nx,\n", "Row 14 has no text."),
+        (b"text,label\n" + b"fine,yes\n" * 12 + b"x,no,more\n", "Row 14 has more or fewer cells"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "This is no CSV file."),
+        (b"text,label\n" + b'a,"<img src=x onerror=alert(1)>"\n' * 12, "“<img src=x onerror=alert(1)>”"),
+    ):
+        upload(page, content)
+        expect(said(page).filter(has_text=sentence)).to_be_visible()
+        settled(page)
+        expect(page.get_by_test_id("stMain").locator("img")).to_have_count(0)
+    uploaded(page, texts())
+    expect(said(page)).to_have_count(0)
+
+
+def test_a_file_that_is_too_large_is_turned_away(page: Page) -> None:
+    visit(page, OWN)
+    upload(page, b"text,label\n" + b"a good film,yes\n" * 400_000)
+    expect(page.get_by_role("alert").filter(has_text="must be 5")).to_be_visible()
+    expect(page.locator(".st-key-own-training")).to_have_count(0)
+
+
+def test_curves_are_trained_on_in_their_own_lab(page: Page) -> None:
+    visit(page, OWN)
+    uploaded(page, curves(), "lines.csv", "Curves")
+    page.get_by_role("link", name="Train on these curves").click()
+    expect(page).to_have_url(re.compile("/shapes.*data=own-c-"))
+    settled(page)
+    expect(page.get_by_text("lines.csv").first).to_be_visible()
+    train(page)
+    until_finished(page)
+    part(page, "Mistakes")
+    expect(metric(page, "Test accuracy at this moment")).to_be_visible()
+    expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
+
+
+def test_others_see_the_run_but_the_data_only_by_their_name(page: Page, new_context: NewContext) -> None:
+    visit(page, OWN)
+    uploaded(page, texts())
+    run = train_on_it(page)
+    name = re.search(r"data=(own-t-[0-9a-f]{32})", page.url)
+    assert name is not None
+
+    other = new_context().new_page()
+    visit(other, f"/sentiment?part=Train&run={run}")
+    expect(said(other).filter(has_text="another learner's own data")).to_be_visible()
+    expect_state(other, "Finished")
+    assert "own-t" not in other.url
+    assert name[1] not in other.content()
+    visit(other, f"/sentiment?part=Mistakes&run={run}")
+    expect(said(other).filter(has_text="another learner's own data")).to_be_visible()
+    expect(other.get_by_text(SHOWN)).to_have_count(0)
+    visit(other, OWN)
+    expect(other.get_by_text("You have uploaded nothing yet.")).to_be_visible()
+
+    visit(other, f"/sentiment?part=Mistakes&run={run}&data={name[1]}")
+    expect(other.get_by_text(SHOWN).first).to_be_visible()
+    assert run_id(other) == run
+
+
+def test_deleted_data_are_gone_and_their_runs_say_so(page: Page) -> None:
+    visit(page, OWN)
+    uploaded(page, texts())
+    run = train_on_it(page)
+    part(page, "Own data")
+    page.get_by_role("button", name="Delete …").click()
+    page.get_by_role("button", name="Delete for good").click()
+    expect(page.get_by_text("You have uploaded nothing yet.")).to_be_visible()
+    for name in ("Mistakes", "Diagram", "Train"):
+        visit(page, f"/sentiment?part={name}&run={run}")
+        expect(said(page).filter(has_text="have been deleted")).to_be_visible()
+    visit(page, "/runs")
+    expect(page.get_by_role("heading", name="My runs")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_uploads_fit_on_the_screen(
+    new_context: NewContext, size: object, scheme: str, tmp_path: Path
+) -> None:
+    page = new_context(viewport=size, color_scheme=scheme).new_page()
+    visit(page, OWN)
+    uploaded(page, texts(), "a very long name of a file with reviews, " * 3 + ".csv")
+    page.wait_for_function(
+        "(main => main.scrollWidth <= main.clientWidth)(document.querySelector('[data-testid=stMain]'))"
+    )
+    page.screenshot(path=tmp_path / "own.png", full_page=True)

@@ -1,0 +1,235 @@
+"""The sentiment lab in a browser: typing, pinning, stories; whatever is typed stays text."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import NewContext
+from tests.e2e.steps import (
+    PHONE,
+    button,
+    drawn,
+    expect_redrawn,
+    expect_state,
+    part,
+    picture,
+    settled,
+    train,
+    visit,
+)
+from tests.e2e.test_looks import SCHEMES, darkness, expect_drawn, expect_no_sideways_scrolling
+
+BENCH = "/sentiment"
+PARTS = ("Try a sentence", "Words to ids", "Ids to vectors", "Train", "Code")
+MARKUP = (
+    "<img src=/evil.png onerror=alert(1)> <b>b</b> **bold** [x](http://evil.example) www.evil.example $x$"
+)
+BAD = "wasted on a dull story"
+QUICK = "/sentiment?part=Train&preset=sst2-average&epochs=1"
+
+
+def box(page: Page) -> Locator:
+    """Where one types."""
+    return page.get_by_label("Your sentence")
+
+
+def verdicts(page: Page) -> Locator:
+    """What networks say, in words."""
+    return page.locator(".unroll-verdict")
+
+
+def verdict(page: Page, number: int = 0) -> str:
+    """What a network says now."""
+    return verdicts(page).nth(number).get_attribute("aria-label") or ""
+
+
+def expect_other_verdict(page: Page, before: str, number: int = 0) -> str:
+    """Wait until a network says something else; returns it."""
+    expect(verdicts(page).nth(number)).not_to_have_attribute("aria-label", before)
+    return verdict(page, number)
+
+
+def test_a_sentence_is_read_while_it_is_typed(page: Page) -> None:
+    visit(page, BENCH)
+    first = verdict(page)
+    box(page).fill("a wonderful film")  # neither Enter nor a click elsewhere
+    good = expect_other_verdict(page, first)
+    assert "says positive" in good
+    states = drawn(picture(page, "Heat map of h_t"))
+    box(page).press_sequentially(f" {BAD}")
+    expect_other_verdict(page, good)
+    expect(verdicts(page).first).to_have_attribute("aria-label", re.compile("says negative"))
+    expect_redrawn(picture(page, "Heat map of h_t"), states)
+    expect(box(page)).to_be_focused()
+    expect(box(page)).to_have_value(f"a wonderful film {BAD}")
+    settled(page)
+    page.wait_for_url(re.compile(r"sentence=a\+wonderful\+film\+wasted\+on\+a\+dull\+story"))
+
+
+def test_a_link_gives_the_same_again(page: Page, new_context: NewContext) -> None:
+    visit(page, BENCH)
+    button(page, "story-2").click()
+    expect(verdicts(page)).to_have_count(4)
+    settled(page)
+    page.wait_for_url(re.compile("pinned=.*sentence=|sentence=.*pinned="))
+    said = [verdict(page, number) for number in range(4)]
+    assert said[2] == said[3]  # the average does not care about the order
+    other = new_context().new_page()
+    visit(other, page.url)
+    expect(verdicts(other)).to_have_count(4)
+    assert [verdict(other, number) for number in range(4)] == said
+
+
+def test_typing_leaves_no_trail_behind(page: Page) -> None:
+    """One step back leads to where one came from, not to a shorter sentence."""
+    visit(page, "/shapes")
+    page.get_by_test_id("stTopNavLink").filter(has_text="Sentiment").click()
+    expect(verdicts(page)).to_have_count(1)
+    settled(page)
+    entries = page.evaluate("history.length")
+    for text in ("great", "great fun", "dull"):
+        before = verdict(page)
+        box(page).fill(text)
+        expect_other_verdict(page, before)
+        settled(page)
+    assert page.evaluate("history.length") == entries
+
+
+def test_pin_edit_and_flip(page: Page) -> None:
+    visit(page, f"{BENCH}?sentence=a+great+film")
+    button(page, "pin").click()
+    expect(verdicts(page)).to_have_count(2)
+    expect(page.locator(".unroll-pinned")).to_have_text("a great film")
+    settled(page)
+    pinned, before = verdict(page), verdict(page, 1)
+    assert pinned == before
+    box(page).fill(f"a great cast , {BAD}")
+    expect_other_verdict(page, before, 1)
+    assert verdict(page) == pinned
+    settled(page)
+    gone = page.locator(".unroll-flip").last.locator("del")
+    expect(gone.first).to_be_visible()
+    words = box(page).input_value().split()
+    for word in gone.all_inner_texts():
+        words.remove(word)
+    before = verdict(page, 1)
+    box(page).fill(" ".join(words))
+    said = expect_other_verdict(page, before, 1)
+    assert ("says positive" in said) != ("says positive" in before)
+    button(page, "unpin").click()
+    expect(verdicts(page)).to_have_count(1)
+    expect(box(page)).to_have_value(" ".join(words))
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_stories(page: Page, number: int) -> None:
+    visit(page, BENCH)
+    button(page, f"story-{number}").click()
+    expect(page.locator(".unroll-pinned")).to_be_visible()
+    settled(page)
+    count = verdicts(page).count()
+    assert count in (2, 4)
+    assert verdict(page, 0) != verdict(page, 1)
+    expect(page.get_by_test_id("stAlert")).to_have_count(1)
+
+
+def test_an_unknown_word_is_mended_by_a_click(page: Page) -> None:
+    visit(page, f"{BENCH}?sentence=a+gorgeus+film")
+    before = verdict(page)
+    page.get_by_role("button", name="gorgeous", exact=True).click()
+    expect(box(page)).to_have_value("a gorgeous film")
+    expect_other_verdict(page, before)
+
+
+def test_markup_is_text(page: Page) -> None:
+    visit(page, BENCH)
+    before = verdict(page)
+    box(page).fill(MARKUP)
+    expect_other_verdict(page, before)
+    button(page, "pin").click()
+    expect(page.locator(".unroll-pinned")).to_have_text(MARKUP)
+    for name in PARTS[:3]:
+        part(page, name)
+        expect(page.locator("[src*='evil.png'], [href*=evil]")).to_have_count(0)
+    page.reload()
+    settled(page)
+    expect(page.locator("[src*='evil.png'], [href*=evil]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "text", ["great film " * 9_091, "x" * 100_000, "😀" * 50_000, "\u202eסרט נהדר " * 5_000],
+    ids=["words", "one word", "emoji", "right to left"],
+)  # fmt: skip
+def test_100_000_characters(page: Page, text: str) -> None:
+    visit(page, BENCH)
+    before = verdict(page)
+    for _ in range(2):  # twice the same: the address is mended all the same
+        box(page).fill(text)
+        expect(page.get_by_test_id("stAlert").filter(has_text="first 5,000 characters")).to_be_visible()
+        settled(page)
+        page.wait_for_function(
+            "document.querySelector('[data-testid=stTextInputField]').value.length <= 10000"
+        )
+    expect_other_verdict(page, before)
+    page.wait_for_url(lambda url: len(url) < 65_000)
+    expect_no_sideways_scrolling(page)
+    page.reload()
+    expect(verdicts(page)).to_have_count(1)
+    settled(page)
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    visit(page, f"{BENCH}?sentence=a+great+film")
+    box(page).focus()
+    page.keyboard.press("Tab")
+    expect(button(page, "pin")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(verdicts(page)).to_have_count(2)
+
+
+def test_words_to_ids(page: Page) -> None:
+    visit(page, f"{BENCH}?part=Words+to+ids")
+    page.get_by_label("Its ids").fill("7 8 9")
+    expect(page.get_by_test_id("stAlert").filter(has_text="Right.")).to_be_visible()
+    page.get_by_label("Word → id").fill("the")
+    expect(page.get_by_role("listitem").filter(has_text=re.compile(r"^the\s*51$"))).to_be_visible()
+    settled(page)
+    button(page, "next-word").click()
+    expect(
+        page.get_by_text(re.compile("10th|11 words are known|is known already|is new")).first
+    ).to_be_visible()
+    button(page, "try-review").click()
+    expect(verdicts(page)).to_have_count(1)
+
+
+def test_vectors_move_in_training(page: Page) -> None:
+    visit(page, f"{BENCH}?part=Ids+to+vectors")
+    matrix = page.get_by_role("img", name=re.compile("^The embedding matrix"))
+    after = matrix.get_attribute("src")
+    page.get_by_role("slider", name="Moment of training").press("Home")
+    expect(matrix).not_to_have_attribute("src", after or "")
+    expect(page.get_by_text("before training, so by chance")).to_be_visible()
+
+
+def test_train_and_ask_the_own_network(page: Page) -> None:
+    visit(page, QUICK)
+    train(page)
+    expect_state(page, "Finished")
+    part(page, "Try a sentence")
+    expect(page.get_by_test_id("stMultiSelect")).to_contain_text("GlobalAveragePooling1D, seed 0")
+    expect(verdicts(page)).to_have_count(1)
+    expect(page.get_by_text("This network has no state")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("path", [*PARTS, "pinned"])
+def test_on_a_phone(new_context: NewContext, path: str, scheme: str) -> None:
+    page = new_context(viewport=PHONE, has_touch=True, is_mobile=True, color_scheme=scheme).new_page()
+    visit(
+        page,
+        f"{BENCH}?pinned=not+bad+at+all" if path == "pinned" else f"{BENCH}?part={path.replace(' ', '+')}",
+    )
+    expect_drawn(page)
+    expect_no_sideways_scrolling(page)
+    assert darkness(page) > 0.8 if scheme == "dark" else darkness(page) < 0.1

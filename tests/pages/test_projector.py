@@ -1,0 +1,588 @@
+"""The projector, without a browser: any address, any word, any file, any click, any pattern."""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from time import monotonic, sleep
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+import data
+from app.ui.projector import address, deck, picture
+from app.ui.projector.camera import Camera
+from app.ui.projector.colours import Colours, plainly, positive_shares
+from app.ui.projector.deck import Lit, Stage, harmless, points_json
+from app.ui.projector.labels import SIZE, spread
+from app.ui.projector.live import maps
+from app.ui.projector.points import (
+    Components,
+    WordAxes,
+    cloud,
+    cloud_of_map,
+    kept_neighbours,
+    neighbours_of,
+    only,
+)
+from app.ui.session import lab
+from data.text import TextDataset
+from models.faithfulness import compare, true_neighbours
+from models.vector_files import read_vectors
+from models.vectors import VectorError, VectorSpace
+from tests.models.spaces import random_space
+from tests.pages.test_pages import LARGE, LEARNER, ROOT, by_key, messages, open_page
+
+PARTS = ("Map", "Side by side", "Two questions")
+NONSENSE = ("nonsense", "<b>x</b>", "\x00", "@@=alert(1)", "🙂", LARGE[:20_000])
+ENDLESS = ("(a+)+$", "(.*)*x", "((((a{9}){9}){9}){9}){9}", "(", "[", "a**", r"\1", "(?=a)")
+NAMES = (
+    "space", "space-from", "many", "map", "view", "colour", "basis", "turn", "pc-x", "pc-z", "find", "by",
+    "k", "metric", "only", "perplexity", "axis-x-from", "one", "two", "beside-view", "guess-apple",
+)  # fmt: skip
+
+OPEN_ALL = """
+import sys
+from tests.pages.test_projector import PARTS, open_part
+from app.ui.session import lab
+for part in PARTS:
+    open_part(part, word="apple")
+loaded = {"keras", "tensorflow", "openTSNE", "sklearn", "umap"} & sys.modules.keys()
+lab().close()
+sys.exit(f"loaded: {loaded}" if loaded else 0)
+"""
+
+
+def open_part(part: str = "Map", **parameters: str) -> AppTest:
+    """A part as a link opens it."""
+    return open_page("projector.py", part=part, **parameters)
+
+
+def chart(app: AppTest) -> Any:  # noqa: ANN401  # deck.gl's own form
+    """What deck.gl is told to draw."""
+    return json.loads(app.get("deck_gl_json_chart")[0].proto.json)
+
+
+def layer(app: AppTest, name: str) -> Any:  # noqa: ANN401
+    """The data of one of its layers; None if there is none."""
+    return next((one["data"] for one in chart(app)["layers"] if one["id"] == name), None)
+
+
+def said(app: AppTest) -> str:
+    """All that a page says in words."""
+    elements = (*app.markdown, *app.caption, *app.info, *app.success)
+    return "\n".join(element.value for element in elements).replace("\\", "")
+
+
+def tables(app: AppTest) -> str:
+    """Neighbours and legends."""
+    return "\n".join(str(element.proto.body) for element in app.get("html"))
+
+
+def test_all_parts_are_known_here() -> None:
+    assert by_key(open_part(), "part").options == list(PARTS)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part(part: str) -> None:
+    app = open_part(part)
+    assert messages(app) == []
+    assert len(app.get("deck_gl_json_chart")) == {"Map": 1, "Side by side": 2, "Two questions": 0}[part]
+
+
+def test_no_part_loads_what_is_large() -> None:
+    """In a process of its own: in this one other tests may have loaded it."""
+    done = subprocess.run(
+        (sys.executable, "-c", OPEN_ALL), cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert done.returncode == 0, done.stderr
+
+
+# What an address asks for
+
+
+@pytest.mark.parametrize("value", NONSENSE, ids=lambda value: value[:9])
+@pytest.mark.parametrize("part", PARTS)
+def test_nonsense_in_the_address(part: str, value: str) -> None:
+    app = open_part(part, **dict.fromkeys(NAMES, value))
+    assert all(len(message) < 400 for message in messages(app))
+    assert by_key(app, "part").value == part
+
+
+@pytest.mark.parametrize("value", NONSENSE, ids=lambda value: value[:9])
+def test_a_word_that_there_is_not(value: str) -> None:
+    app = open_part(word=value, also=value)
+    if value != "nonsense":  # which is a word
+        (message,) = messages(app)
+        assert "is not among the 400,000 words" in message.replace("\\", "")
+        assert len(message) < 400
+    assert len(app.get("deck_gl_json_chart")) == 1
+
+
+def test_a_view_by_its_address() -> None:
+    app = open_part(
+        word="apple", many="1,000", map="Word axes", view="2-D", colour="Sentiment in reviews",
+        basis="Centred", **{"axis-x-from": "bad worse", "axis-x-to": "good"},
+    )  # fmt: skip
+    assert messages(app) == []
+    assert chart(app)["views"][0]["@@type"] == "OrthographicView"
+    assert "Nearest to “apple”, by cosine" in tables(app)
+    assert "centred; sought among all 400,000 words" in said(app)
+    assert "in negative reviews" in tables(app)
+    assert (
+        len(layer(app, "extra"))
+        == 1
+        + 10
+        - sum(  # apple and its neighbours, but for the frequent ones
+            word in VectorSpace.load("glove").vocabulary.array[:1000].tolist()
+            for word in (
+                "apple",
+                *(n.word for n in VectorSpace.load("glove").seen_as("centred").neighbours("apple")),
+            )
+        )
+    )
+
+
+def test_upper_case_is_forgiven() -> None:
+    app = open_part(word="Apple")
+    assert messages(app) == []
+    assert "Nearest to “apple”" in tables(app)
+
+
+def test_a_misspelt_word_is_put_right() -> None:
+    app = open_part(word="gaitar")
+    assert "guitar" in messages(app)[0]
+    by_key(app, "instead-0").click().run()
+    assert app.query_params["word"] == "guitar"
+    assert messages(app) == []
+
+
+def test_many_words_in_the_address() -> None:
+    app = AppTest.from_file(ROOT / "app" / "streamlit_app.py", default_timeout=60)
+    app.session_state["learner"] = LEARNER
+    app.run()
+    app.query_params["also"] = [f"word{number}" for number in range(300)] + ["zither", "x" * 300]
+    app.switch_page("../pages/projector.py").run()
+    assert not app.exception
+    shown = json.loads(app.get("deck_gl_json_chart")[0].proto.json)
+    extra = next(one["data"] for one in shown["layers"] if one["id"] == "extra")
+    assert [row["w"] for row in extra] == ["zither"]
+
+
+# The selected word
+
+
+def test_the_neighbours_are_those_of_the_original_space() -> None:
+    app = open_part(word="smith")
+    for neighbour in VectorSpace.load("glove").neighbours("smith", 10):
+        assert f">{neighbour.word}<" in tables(app)
+        assert f">{neighbour.score:.3f}<" in tables(app)
+    assert "all 50 numbers of GloVe, as they are; sought among all 400,000 words" in said(app)
+    by_key(app, "metric").set_value("euclidean").run()
+    by_key(app, "k").set_value(25).run()
+    nearest = VectorSpace.load("glove").neighbours("smith", 25, "euclidean")[-1]
+    assert f">{nearest.word}<" in tables(app)
+    assert "by distance" in tables(app)
+
+
+def test_hop_isolate_and_deselect() -> None:
+    app = open_part(word="apple")
+    by_key(app, "go-0").click().run()
+    assert app.query_params["word"] == "blackberry"
+    assert app.query_params["also"] == "blackberry"
+    by_key(app, "only").set_value(True).run()
+    assert not app.exception
+    assert "A map of 11 words" in app.get("deck_gl_json_chart")[0].proto.alt
+    by_key(app, "only").set_value(False).run()
+    by_key(app, "deselect").click().run()
+    assert "word" not in app.query_params
+    assert layer(app, "near") is None
+    assert messages(app) == []
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage("here", Camera(), "light", address.select)
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        None, "x", 7, {}, {"objects": None}, {"objects": {"a": None}}, {"objects": {"a": [None, 3, "x"]}},
+        {"objects": {"a": [{}]}}, {"objects": {"a": [{"w": 7}]}}, {"objects": {"a": [{"w": ["x"]}]}},
+        {"objects": ["x"]}, {"indices": {"points": [10**9]}},
+    ],
+)  # fmt: skip
+def test_a_click_that_is_none(selection: object, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes from a browser may be anything."""
+    state = {"here": SimpleNamespace(selection=selection)}
+    monkeypatch.setattr(st, "session_state", state)
+    monkeypatch.setattr(st, "query_params", {})
+    deck._clicked(stage)
+    assert "here.clicks" not in state
+
+
+def test_a_click_selects_and_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+    state: dict[str, object] = {
+        "here": SimpleNamespace(selection={"objects": {"base-0": [{"w": "\u2060@@x"}]}})
+    }
+    monkeypatch.setattr(st, "session_state", state)
+    deck._clicked(Stage("here", Camera(), "light", taken.append))
+    assert taken == ["@@x"]
+    assert state["here.clicks"] == 1  # so the layer that takes clicks has another name from now on
+
+
+# Search
+
+
+@pytest.mark.parametrize(
+    ("how", "pattern", "count"),
+    [("exact", "apple", 1), ("prefix", "appl", None), ("substring", "pple", None), ("regex", "^ap+le$", 1)],
+)
+def test_search(how: str, pattern: str, count: int | None) -> None:
+    app = open_part()
+    by_key(app, "by").set_value(how).run()
+    by_key(app, "find").set_value(pattern).run()
+    assert messages(app) == []
+    assert "Click on one to select it" in said(app)
+    if count:
+        assert f"{count} word of 400,000" in said(app)
+    words = [row["w"] for row in layer(app, "extra") or []]
+    assert count or all(pattern in word for word in words)
+    assert layer(app, "found")
+    by_key(app, "hit-0").click().run()
+    assert messages(app) == []
+    assert "Nearest to “" in tables(app)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+$", "(.*)*x", "((((a{9}){9}){9}){9}){9}", "(", "[", "a**", r"\1", "(?=a)"]
+)
+def test_patterns_that_would_run_for_ever_or_are_none(pattern: str) -> None:
+    app = open_part()
+    by_key(app, "by").set_value("regex").run()
+    begin = monotonic()
+    by_key(app, "find").set_value(pattern).run()
+    assert monotonic() - begin < 20  # a second for the search; the rest is for a busy machine
+    assert not app.exception
+    assert len(app.get("deck_gl_json_chart")) == 1
+
+
+def test_a_search_that_took_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.word_search.SECONDS", -1.0)
+    app = open_part()
+    by_key(app, "by").set_value("regex").run()
+    by_key(app, "find").set_value("x.y").run()
+    assert "took too long" in messages(app)[0]
+
+
+def test_nothing_is_found() -> None:
+    app = open_part(find="gaitar")
+    assert "No word of 400,000 is like that" in said(app)
+    by_key(app, "meant-0").click().run()
+    assert "Nearest to “" in tables(app)
+
+
+# Files
+
+
+def upload(vectors: bytes, labels: bytes | None = None) -> AppTest:
+    app = open_part()
+    by_key(app, "space-from").set_value("My own file").run()
+    app.file_uploader[0].set_value(("own.txt", vectors, "text/plain"))
+    if labels is not None:
+        app.file_uploader[1].set_value(("labels.tsv", labels, "text/plain"))
+    app.run()
+    assert not app.exception
+    return app
+
+
+def text_of(words: int = 40, size: int = 5) -> bytes:
+    random = np.random.default_rng(0).normal(size=(words, size))
+    rows = (f"w{i} " + " ".join(f"{number:.3f}" for number in row) for i, row in enumerate(random))
+    return "\n".join(rows).encode()
+
+
+@pytest.mark.parametrize(
+    ("vectors", "labels"),
+    [
+        (text_of(), None),
+        (b"40 5\n" + text_of(), None),
+        (b"1\t2\t3\n4\t5\t7\n1\t0\t1", b"word\tcount\none\t1\ntwo\t2\nthree\t3"),
+        (b"a 1\nb 2\nc 4", None),
+        (b"a 1 2\nb 2 1", None),
+        (b"@@=x 1 2 1\n<b> 2 1 0\n@@#y 3 3 3\n**x** 1 1 0", None),
+    ],
+    ids=["glove", "word2vec", "projector", "one number", "two words", "words of other languages"],
+)
+def test_an_own_file(vectors: bytes, labels: bytes | None) -> None:
+    app = upload(vectors, labels)
+    assert messages(app) == []
+    assert len(app.get("deck_gl_json_chart")) == 1
+    word = next(iter(app.session_state["projector.own"].vocabulary))
+    address_of = app.query_params
+    address_of["word"] = word
+    for kind in ("t-SNE", "Word axes", "PCA"):
+        by_key(app, "map").set_value(kind).run()
+        assert not app.exception
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"10000000000 300\na 1 2", "the header speaks of"),
+        (b"a 1 2\nb 1", "Line 2"),
+        (b"a 1 nan\nb 1 2", "NaN"),
+        (b"a 1 2\na 3 4", "already"),
+        (b"a 0 0\nb 1 2", "all zeros"),
+        (b"\x00\x01\x02" * 99, "binary"),
+        (b"\xff\xfe\xfd a", "UTF-8"),
+        (b"a 1e999 2\nb 1 2", "too large"),
+        (b"", "empty"),
+        (b"<script>alert(1)</script> x y", "not a number"),
+        (b"a " + b"9" * 40_000, "longer"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_a_hostile_file(content: bytes, sentence: str) -> None:
+    app = upload(content)
+    (message,) = messages(app)
+    assert sentence in message.replace("\\", "")
+    assert len(message) < 400
+    assert len(app.get("deck_gl_json_chart")) == 0
+
+
+def test_an_own_file_is_not_in_a_link() -> None:
+    app = open_part(**{"space-from": "My own file"})
+    assert "stays with whoever chose it" in said(app)
+    assert messages(app) == []
+
+
+# Vectors of runs, and reviews
+
+
+def reference() -> str:
+    return next(run.id for run in lab().references("sst2"))
+
+
+@pytest.mark.parametrize("step", ["0", "999999999", "-1", "nan"])
+def test_a_runs_vectors_at_any_step(step: str) -> None:
+    app = open_part(space=reference(), word="great", **{"space-step": step})
+    assert messages(app) == []
+    assert "sought among all 4,823 words" in said(app)
+
+
+def test_before_and_after_training() -> None:
+    app = open_part("Side by side", word="great")
+    assert messages(app) == []
+    assert "of 10 neighbours are the same" in said(app)
+    assert "before training" in said(app)
+
+
+def test_without_the_reviews_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> data.Dataset:
+        raise data.DataError(f"The {name} file is broken.")
+
+    monkeypatch.setattr(data, "load", missing)
+    app = open_part(colour="Sentiment in reviews")
+    assert "The sst2 file is broken" in said(app)
+    assert len(app.get("deck_gl_json_chart")) == 1
+
+
+def test_without_glove_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> VectorSpace:
+        raise data.DataError("The word vectors are missing.")
+
+    monkeypatch.setattr(VectorSpace, "load", missing)
+    for part in ("Map", "Two questions"):
+        assert messages(open_part(part)) == ["The word vectors are missing."]
+
+
+def test_shares_of_positive_reviews() -> None:
+    reviews = data.load("sst2")
+    assert isinstance(reviews, TextDataset)
+    shares = positive_shares(reviews)
+    assert shares["bad"] < 0.25
+    assert shares["moving"] > 0.7
+    assert all(0 <= share <= 1 for share in shares.values())
+
+
+# Axes
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "sentence"),
+    [("", "woman", "word at each end"), ("man", "man", "same place"), ("gaitar", "woman", "guitar")],
+)
+def test_axes_that_there_are_not(low: str, high: str, sentence: str) -> None:
+    app = open_part(map="Word axes")
+    by_key(app, "axis-x-from").set_value(low).run()
+    by_key(app, "axis-x-to").set_value(high).run()
+    (message,) = messages(app)
+    assert sentence in message.replace("\\", "")
+
+
+def test_other_components() -> None:
+    app = open_part()
+    by_key(app, "pc-x").set_value("50").run()
+    by_key(app, "pc-y").set_value("50").run()
+    assert messages(app) == []
+    assert "of the variance of all 400,000 words" in said(app)
+
+
+# t-SNE
+
+
+def until(app: AppTest, is_so: Callable[[], bool]) -> None:
+    end = monotonic() + 60
+    while not is_so():
+        assert monotonic() < end
+        sleep(0.1)
+        app.run()
+        assert not app.exception
+
+
+def test_tsne_moves_and_pauses() -> None:
+    app = open_part(map="t-SNE", many="1,000", word="guitar")
+    assert "Press Play" in said(app)
+    by_key(app, "map-play").click().run()
+    until(app, lambda: "Moving: step" in said(app))
+    by_key(app, "map-pause").click().run()
+    until(app, lambda: "Paused at" in said(app))
+    assert layer(app, "extra")  # a word that the map was not made of stands between its nearest
+    by_key(app, "map-resume").click().run()
+    until(app, lambda: "Moving" in said(app) or "Still" in said(app))
+    if "Moving" in said(app):
+        by_key(app, "map-stop").click().run()
+        assert "map-play" in [button.key for button in app.button]
+    maps().close()
+    maps.clear()
+
+
+def test_a_busy_server_refuses() -> None:
+    maps().close()
+    app = open_part(map="t-SNE", many="1,000")
+    by_key(app, "map-play").click().run()
+    assert len(messages(app)) == 1
+    maps.clear()
+
+
+# The two questions
+
+
+@pytest.mark.parametrize(
+    ("word", "guess"), [("apple", "A company"), ("smith", "Surnames: Walker, Anderson, Campbell")]
+)
+def test_a_find(word: str, guess: str) -> None:
+    app = open_part("Two questions")
+    assert "Guess first" in said(app)
+    by_key(app, f"guess-{word}").set_value(guess).run()
+    assert "That is what the vectors say." in said(app)
+    by_key(app, f"look-{word}").click().run()
+    assert app.query_params["word"] == word
+    assert len(app.get("deck_gl_json_chart")) == 1
+
+
+# Points, labels, colours, files: without a page
+
+
+def test_the_base_stays_while_words_come_and_go() -> None:
+    space = VectorSpace.load("glove")
+    alone, more = (cloud(space, 1000, Components(), words) for words in ((), (5, 200_000, 200_000)))
+    assert alone.base_places is more.base_places
+    assert more.extra.tolist() == [200_000]
+    assert more.find(200_000) == 1000
+    assert alone.find(200_000) is None
+    assert only(more, (5, 200_000)).ids.tolist() == [5, 200_000]
+    assert only(more, ()) is more
+
+
+def test_a_word_is_shown_once() -> None:
+    space = VectorSpace.load("glove")
+    small, large = (
+        cloud(space, count, WordAxes(((("bad",), ("good",)), (("man",), ("woman",)))), (7000,))
+        for count in (1000, 10_000)
+    )
+    assert small.is_flat
+    assert len(small.extra) == 1
+    assert len(large.extra) == 0
+
+
+def test_the_meter_of_a_point_agrees_with_that_of_the_map() -> None:
+    space = random_space(300, 10)
+    shown = cloud(space, 300, Components(), ())
+    measured = compare(true_neighbours(space.rows[:300], 10), shown.base_places)
+    for word in range(0, 300, 17):
+        assert kept_neighbours(shown, word, 10).count / 10 == pytest.approx(float(measured.points[word]))
+    with pytest.raises(VectorError):
+        kept_neighbours(cloud(space, 10, Components(), ()), 200, 10)
+
+
+def test_a_word_that_a_map_was_not_made_of() -> None:
+    space = VectorSpace.load("glove")
+    found = np.random.default_rng(0).normal(size=(2000, 2)).astype(np.float32)
+    found[7] = np.nan  # a process may tell anything
+    shown = cloud_of_map(space, 2000, found, (3, 150_000))
+    assert np.isfinite(shown.places).all()
+    assert shown.extra.tolist() == [150_000]
+
+
+def test_labels_do_not_touch() -> None:
+    shown = cloud(VectorSpace.load("glove"), 1000, Components(), ())
+    words = shown.space.vocabulary.array[shown.ids].tolist()
+    camera = Camera()
+    labels = spread(shown.places, words, range(1000), camera, most=80)
+    assert len(labels) > 30
+    seen = camera.screen(shown.places)
+    boxes = []
+    for label in labels:
+        x, y = seen[label.point, 0] + label.right, label.down - seen[label.point, 1]
+        half = 0.56 * SIZE * len(words[label.point]) / 2
+        boxes.append((x - half, y - SIZE / 2, x + half, y + SIZE / 2))
+    for i, (a, b, c, d) in enumerate(boxes):
+        for e, f, g, h in boxes[:i]:
+            assert a >= g or c <= e or b >= h or d <= f
+
+
+def test_points_go_to_the_browser_as_they_are() -> None:
+    space = VectorSpace("odd", ["@@=x", "<b>", '"', "\u2028"], np.eye(4, dtype=np.float32))
+    shown = cloud(space, 4, Components(), ())
+    colours: Colours = plainly(shown, "dark")
+    rows = json.loads(points_json(space, shown.base, shown.base_places, colours.base))
+    assert [row["w"] for row in rows] == list(space.vocabulary)
+    assert harmless("@@=x") == "\u2060@@=x"  # what stands in the specification itself would be run
+
+
+def test_files_of_a_map() -> None:
+    space = VectorSpace.load("glove")
+    shown = cloud(space, 200, Components(), (100_000,))
+    table = picture.coordinates_csv(shown).decode().splitlines()
+    assert table[0] == "word,number,x,y,z"
+    assert len(table) == 202
+    assert table[-1].split(",")[1] == "100001"
+    near = neighbours_of(space, "apple", 3, "cosine")
+    assert picture.neighbours_csv(near, "cosine").decode().splitlines()[1].startswith("1,blackberry,0.75")
+    assert len(picture.selection_csv(shown, (5, 6)).decode().splitlines()) == 3
+    with zipfile.ZipFile(io.BytesIO(picture.projector_zip(shown))) as archive:
+        words, vectors = read_vectors(
+            io.BytesIO(archive.read("vectors.tsv")), io.BytesIO(archive.read("metadata.tsv"))
+        )
+    assert words == space.vocabulary.array[shown.ids].tolist()
+    np.testing.assert_allclose(vectors, space.rows[shown.ids], rtol=1e-6)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_picture_of_a_map(theme: str) -> None:
+    shown = cloud(VectorSpace.load("glove"), 500, Components(), (100_000,))
+    content = picture.png(shown, plainly(shown, theme), Lit(100_000, (5, 6), (7,)), Camera(), theme, "A map")
+    image = Image.open(io.BytesIO(content))
+    assert image.size == (picture.WIDTH, picture.HEIGHT)
+    assert len(image.getcolors(2**20) or []) > 20
