@@ -139,7 +139,7 @@ def how_it_works() -> None:
         (
             "play_arrow",
             "Train",
-            "Loss and accuracy of every step, as it happens. Pause, stop, or close the browser: the run goes on.",
+            "Loss and accuracy of every step, as it happens. Close the browser if you like: it goes on.",
         ),
         (
             "stacked_line_chart",

@@ -39,7 +39,7 @@ PAGES = {
 }
 SIZES = {"laptop": LAPTOP, "phone": PHONE}
 SCHEMES = ("light", "dark")
-NAVIGATION = ["Start", "Curves", "Digits", "My runs"]
+NAVIGATION = ["Start", "Curves", "Digits", "Sentiment", "Projector", "Word algebra", "My runs"]
 
 
 def expect_no_sideways_scrolling(page: Page) -> None:

@@ -62,6 +62,7 @@ def upload(page: Page, content: bytes, name: str = "films.csv", kind: str = "Tex
     """Choose a file on the page."""
     if kind != "Texts":
         page.get_by_role("radio", name=kind).click()
+        expect(page.get_by_text(f"{LENGTH} columns of numbers")).to_be_visible()
         settled(page)
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": content}
@@ -134,7 +135,9 @@ def test_a_file_that_is_too_large_is_turned_away(page: Page) -> None:
 def test_curves_are_trained_on_in_their_own_lab(page: Page) -> None:
     visit(page, OWN)
     uploaded(page, curves(), "lines.csv", "Curves")
-    page.get_by_role("link", name="Train on these curves").click()
+    with page.expect_popup() as tab:
+        page.get_by_role("link", name="Train on these curves").click()
+    page = tab.value
     expect(page).to_have_url(re.compile("/shapes.*data=own-c-"))
     settled(page)
     expect(page.get_by_text("lines.csv").first).to_be_visible()
