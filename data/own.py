@@ -50,9 +50,9 @@ _HOME = Path(__file__).resolve().parents[1] / ".unroll"
 _LOCK = Lock()
 """Two tabs of a learner must not both take the last place."""
 
-# What Markdown could take for more than text, and what stands in its place: labels and file names are shown
-# in many places, also to whoever follows a link.
-_MARKUP = str.maketrans({sign: chr(ord(sign) + 0xFEE0) for sign in "*`[]<>#$&:\\@~|"} | {'"': "”"})
+_LOOK_ALIKES = str.maketrans({"*": "∗", "`": "ˋ", "~": "∼", "$": "＄", '"': "”"})
+_JOINER = "\u2060"
+"""Cannot be seen. Behind or before a sign it keeps Markdown from taking that for more than text."""
 
 
 @dataclass(frozen=True)
@@ -212,9 +212,14 @@ def delete(owner: str, name: str) -> None:
 
 
 def harmless(text: str) -> str:
-    """Text that reads the same, but in which Markdown finds no link, picture, formula or emphasis."""
-    text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", "＿", text.translate(_MARKUP))
-    return re.sub(r"(?i)(www)\.", "\\1\u2060.", text)
+    """Text that reads the same, but in which Markdown finds no link, picture, formula, emphasis or list.
+
+    Labels and names of files are shown in many places, also to whoever follows a link, and in some of them
+    escapes would be seen.
+    """
+    text = re.sub(r"(?<![^\W_])_|_(?![^\W_])", "ˍ", text.translate(_LOOK_ALIKES))
+    text = re.sub(r"(?i)([\]<&:\\@]|www(?=\.))", rf"\1{_JOINER}", text)
+    return re.sub(r"^(?=\W|\d+[.)])", _JOINER, text)
 
 
 def _different(labels: list[str]) -> list[str]:

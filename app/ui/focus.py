@@ -1,5 +1,7 @@
 """Which run a part of a lab looks at: the one in the address, or the learner's latest, or a reference run."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from app.rooms import Room
@@ -60,21 +62,25 @@ def choose_run(
     if asked in offered:
         st.session_state[widget] = asked
     elif st.session_state.get(widget) not in offered:
+        # A browser chooses by the words of a line, and those of a run that trains change all the time.
+        before = st.session_state.get(f"{widget}-before")
         fitting = (i for i, run in offered.items() if architecture(run.experiment).startswith(default))
-        st.session_state[widget] = next(fitting, next(iter(offered)))
+        st.session_state[widget] = before if before in offered else next(fitting, next(iter(offered)))
     chosen = st.selectbox(
         label,
         list(offered),
         format_func=lambda run_id: run_line(offered[run_id]),
         key=widget,
         on_change=_choose,
-        args=(key, widget),
+        args=(key, widget, list(offered)),
     )
+    st.session_state[f"{widget}-before"] = chosen
     return offered[chosen]
 
 
-def _choose(key: str, widget: str) -> None:
-    st.query_params[key] = st.session_state[widget]
+def _choose(key: str, widget: str, offered: Sequence[str]) -> None:
+    if st.session_state[widget] in offered:
+        st.query_params[key] = st.session_state[widget]
 
 
 def offered_runs(room: Room, *, uploads: bool = False) -> list[Run]:

@@ -263,21 +263,27 @@ def test_pickles_are_not_loaded(home: Path) -> None:
     [
         ("plain words, 0.5% (so-so) don't", "plain words, 0.5% (so-so) don't"),
         ("very_good", "very_good"),
-        ("_x_", "＿x＿"),
-        ("![a](http://b.c)", "!［a］(http：//b.c)"),
-        ("**bold** `code` :material/x:", "＊＊bold＊＊ ｀code｀ ：material/x："),
-        ("<b>x</b> &lt; $x$", "＜b＞x＜/b＞ ＆lt; ＄x＄"),
-        ("www.a.b me@a.b", "www\u2060.a.b me＠a.b"),
+        ("_x_", "ˍxˍ"),
+        ("a ![b](http://c.d)", "a ![b]~(http:~//c.d)"),
+        ("a **bold** `code` $x$", "a ∗∗bold∗∗ ˋcodeˋ ＄x＄"),
+        ("a :material/x: :red[b]", "a :~material/x:~ :~red[b]~"),
+        ("<b>x</b> &lt;", "~<~b>x<~/b> &~lt;"),
+        ("www.a.b me@a.b", "www~.a.b me@~a.b"),
+        ("# a", "~# a"),
+        ("> a", "~> a"),
+        ("1. a", "~1. a"),
+        ("1.5", "~1.5"),
+        ("10", "10"),
     ],
 )
 def test_nothing_is_left_for_markdown(text: str, shown: str) -> None:
-    assert own.harmless(text) == shown
+    assert own.harmless(text) == shown.replace("~", "\u2060")
 
 
 def test_labels_stay_different() -> None:
     rows = [
         ["text", "label"],
-        *([f"a good film {i}", "＊"] for i in range(5)),
+        *([f"a good film {i}", "∗"] for i in range(5)),
         *([f"a bad film {i}", "*"] for i in range(5)),
     ]
     assert len(set(data.load(own.save(ME, texts(rows))).info.classes)) == 2

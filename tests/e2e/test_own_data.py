@@ -140,7 +140,7 @@ def test_curves_are_trained_on_in_their_own_lab(page: Page) -> None:
     page = tab.value
     expect(page).to_have_url(re.compile("/shapes.*data=own-c-"))
     settled(page)
-    expect(page.get_by_text("lines.csv").first).to_be_visible()
+    expect(page.locator("[class*=st-key-shapes-widget-data] input")).to_have_value("lines.csv")
     train(page)
     until_finished(page)
     part(page, "Mistakes")

@@ -28,7 +28,7 @@ from models.forward import forward, predict
 from models.layers import GRU, LSTM, AnyLayer, Dense, Embedding, GlobalAveragePooling1D, summary
 from models.presets import PRESETS
 from tests.models.strategies import weights_for
-from tests.pages.test_pages import LARGE, LEARNER, by_key, messages, open_page
+from tests.pages.test_pages import ENTRY, LARGE, LEARNER, by_key, messages, open_page
 
 STRANGER = "y" * 22
 HOSTILE = (
@@ -483,7 +483,7 @@ def test_mistakes_and_diagram_of_a_run_on_own_texts(preset: str) -> None:
     app = open_part("Mistakes", run=run.id)
     assert network(app) == run.id
     assert messages(app) == []
-    assert "Your own file my ＊＊films＊＊" in said(app).replace("\\", "")
+    assert "Your own file my ∗∗films∗∗" in said(app).replace("\\", "")
     app = open_part("Diagram", run=run.id, sentence="a good film")
     assert network(app) == run.id
     assert messages(app) == []
@@ -521,6 +521,36 @@ def test_a_preset_keeps_ones_own_data_and_the_list_leads_back() -> None:
     app.selectbox("sentiment.widget.data").set_value(dataset.info.name).run()
     assert experiment(app).dataset == dataset.info.name
     assert messages(app) == []
+
+
+def test_a_line_of_the_list_that_has_changed_meanwhile_changes_no_network() -> None:
+    """A browser sends the words of a line, and a run that trains has others by now."""
+    chosen = lab().references("sst2")[-1].id
+    app = AppTest.from_file(ENTRY, default_timeout=60)
+    app.session_state["learner"] = LEARNER
+    app.session_state["choose-run"] = "Embedding 32 → LSTM 32, seed 1 · 69.6% right · running"
+    app.session_state["choose-run-before"] = chosen
+    app.run()
+    app.query_params["part"] = "Diagram"
+    app.switch_page("../pages/sentiment.py").run()
+    assert not app.exception
+    assert network(app) == chosen
+
+
+def test_only_what_is_offered_gets_into_the_address() -> None:
+    def choose() -> None:
+        import streamlit as st  # noqa: PLC0415 - what a test app needs, it imports itself
+
+        from app.ui.focus import _choose  # noqa: PLC0415
+
+        st.session_state["list"] = "a line that is gone"
+        _choose("one", "list", ["a"])
+        st.session_state["list"] = "a"
+        _choose("other", "list", ["a"])
+
+    app = AppTest.from_function(choose).run()
+    assert not app.exception
+    assert dict(app.query_params) == {"other": ["a"]}
 
 
 def test_who_has_no_data_is_not_asked_which() -> None:

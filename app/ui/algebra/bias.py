@@ -162,8 +162,7 @@ def axis_bars(space: VectorSpace, axis: Axis, words: Sequence[str]) -> list[Bar]
     """Words from the left end to the right."""
     found = places(space, [axis], words)[:, 0]
     order = np.argsort(found, kind="stable")
-    # Rounding leaves a trace of what was taken out.
-    values = np.where(np.abs(found) < 1e-6, 0.0, found)
+    values = np.where(np.abs(found) < 1e-6, 0.0, found)  # rounding leaves a trace of what was taken out
     return [Bar(words[i], float(values[i]), marked=bool(values[i] > 0)) for i in order]
 
 

@@ -129,7 +129,7 @@ def _problem(text: str, error: FormulaError) -> None:
         f'line-height: 1.2; overflow-x: auto">{escape(shown.line)}\n'
         f'<b style="color: {ORANGE}">{escape(shown.caret)}</b></pre>'
     )
-    st.caption(f":material/error: {plain(str(error))}")
+    st.markdown(f":material/error: {plain(str(error))}")
 
 
 def _last_good(space: VectorSpace, *, exclude: bool) -> Answered | None:

@@ -1,65 +1,48 @@
-"""Word algebra in small: the course's formula and its first answers."""
-
-from collections.abc import Sequence
-from functools import lru_cache
-from html import escape
+"""Word algebra in small: the course's formula. Its answer is for the page: to open GloVe takes a second."""
 
 import streamlit as st
 
 from app.ui.algebra.bars import BLUE, ORANGE
-from app.ui.algebra.gallery import FIRST
 from app.ui.pictures import drawing_html
-from models.algebra import solve
-from models.formula import parse
-from models.vectors import Neighbour, VectorSpace
-
-AMONG = 20_000
-"""Most frequent words that may be answers: to open all 400,000 is for the page itself."""
 
 WIDTH, HEIGHT = 550, 356
-LEFT, TOP, STEP, BAR = 130, 118, 46, 24
 INK = "#7b8794"
 """Seen on light and on dark."""
 
+POINTS = {"air": (70, 230), "water": (225, 70), "bird": (325, 275)}
+"""Where the words stand in the drawing, which shows the idea and no measurement."""
+
 
 def thumbnail() -> None:
-    """The formula as coloured words, and below it a bar an answer.
-
-    Raises:
-        data.DataError: the vectors cannot be had.
-    """
-    answers = _answers()
-    said = ", ".join(f"{answer.word} {answer.score:.2f}" for answer in answers)
-    st.html(drawing_html(_svg(answers), f"{FIRST}: {said}."))
-    first, second, *_ = (answer.word for answer in answers)
-    st.caption(
-        f"Of the {AMONG:,} most frequent words the nearest to **water + bird − air**: **{first}**, then "
-        f"**{second}**."
-    )
+    """The parallelogram whose fourth corner is asked for."""
+    st.html(drawing_html(_svg(), "A parallelogram: from air to water as from bird to which word?"))
+    st.caption("From **air** to **water** it is this way. Where does the same way lead from **bird**?")
 
 
-@lru_cache(maxsize=1)
-def _answers() -> tuple[Neighbour, ...]:
-    return tuple(solve(parse(FIRST), VectorSpace.load("glove"), k=5, within=AMONG).answers)
-
-
-def _svg(answers: Sequence[Neighbour]) -> str:
-    words = (("water", BLUE), ("+", INK), ("bird", BLUE), ("−", INK), ("air", ORANGE), ("≈ ?", INK))
-    spans = "".join(f'<tspan fill="{color}" dx="12">{word}</tspan>' for word, color in words)
-    room = WIDTH - LEFT - 70
-    rows = "".join(_row(TOP + STEP * i, one.word, one.score, room) for i, one in enumerate(answers))
+def _svg() -> str:
+    air, water, bird = POINTS.values()
+    asked = (water[0] + bird[0] - air[0], water[1] + bird[1] - air[1])
+    names = "".join(_name(word, at, BLUE if word != "air" else ORANGE) for word, at in POINTS.items())
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" xmlns="http://www.w3.org/2000/svg" font-family="sans-serif">'
-        f'<text x="6" y="62" font-size="46" font-weight="600">{spans}</text>{rows}</svg>'
+        f"{_line(air, bird, INK, '4 6')}{_line(water, asked, INK, '4 6')}"
+        f"{_line(air, water, BLUE, '')}{_line(bird, asked, BLUE, '10 6')}{names}"
+        f"{_name('?', asked, INK)}</svg>"
     )
 
 
-def _row(y: float, word: str, score: float, room: float) -> str:
-    middle = y + BAR - 5
+def _line(start: tuple[int, int], end: tuple[int, int], color: str, dashes: str) -> str:
     return (
-        f'<text x="{LEFT - 14}" y="{middle}" font-size="24" text-anchor="end" fill="{INK}">'
-        f"{escape(word)}</text>"
-        f'<rect x="{LEFT}" y="{y}" width="{room * score:.0f}" height="{BAR}" rx="3" fill="{BLUE}"/>'
-        f'<text x="{LEFT + room * score + 10:.0f}" y="{middle}" font-size="22" fill="{INK}">'
-        f"{score:.2f}</text>"
+        f'<line x1="{start[0]}" y1="{start[1]}" x2="{end[0]}" y2="{end[1]}" stroke="{color}" '
+        f'stroke-width="3" stroke-dasharray="{dashes}"/>'
+    )
+
+
+def _name(word: str, at: tuple[int, int], color: str) -> str:
+    x, y = at
+    below = y > HEIGHT / 2  # the lines go upwards
+    return (
+        f'<circle cx="{x}" cy="{y}" r="8" fill="{color}"/>'
+        f'<text x="{x}" y="{y + 44 if below else y - 18}" font-size="34" font-weight="600" text-anchor="middle" fill="{color}">'
+        f"{word}</text>"
     )

@@ -7,7 +7,7 @@ import streamlit as st
 from app.rooms import SENTIMENT
 from app.ui.algebra.bars import Bar, bars_html
 from app.ui.focus import offered_runs
-from app.ui.projector.address import asked_for, select, selected
+from app.ui.projector.address import LONGEST, WORD, asked_for, select, selected
 from app.ui.projector.camera import Camera
 from app.ui.projector.deck import Lit, Stage, show_map
 from app.ui.projector.explore import alt_of, paint_points
@@ -38,10 +38,8 @@ def side_by_side() -> None:
         with column:
             spaces.append(choose_source(side, is_narrow=True))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        word = st.text_input(
-            "Word", st.query_params.get("word", ""), key="beside-word", max_chars=100, width=240
-        )
-        st.button("Select", on_click=_select, key="beside-select")
+        asked = st.query_params.get(WORD, "")[:LONGEST]
+        st.text_input("Word", asked, max_chars=LONGEST, width=240, key="beside-word", on_change=_select)
         view = st.segmented_control(
             "View", (DEEP, FLAT), default=FLAT, required=True, key="beside-view", bind="query-params",
             width="content",
@@ -50,10 +48,8 @@ def side_by_side() -> None:
             "Colour", list(COLOURINGS), index=2, format_func=COLOURINGS.__getitem__, key="beside-colour",
             bind="query-params", width=210,
         )  # fmt: skip
-    del word  # it is taken when it is confirmed
-    look = Look(
-        COUNT, PCA, view != DEEP, colouring if colouring in COLOURINGS else "sentiment", Camera(height=460)
-    )
+    painted = colouring if colouring in COLOURINGS else "sentiment"
+    look = Look(COUNT, PCA, view != DEEP, painted, Camera(zoom=1.1, height=460))
     st.fragment(_both)(spaces, look)
 
 

@@ -23,7 +23,7 @@ from streamlit import runtime
 
 from app.ui.projector.camera import Camera
 from app.ui.projector.colours import FOUND, INK, LIT, MARK, PAPER, Colours
-from app.ui.projector.labels import SIZE, Label, short, spread
+from app.ui.projector.labels import SIZE, Label, short, spread, telling
 from app.ui.projector.points import Cloud, Places
 from models.vectors import VectorSpace
 from models.vocabulary import Ids
@@ -131,9 +131,7 @@ def _labels(shown: Cloud, lit: Lit, stage: Stage) -> list[pydeck.Layer]:
     places, ids = shown.places, shown.ids
     words = shown.space.vocabulary.array[ids].tolist()
     if lit.is_empty:
-        order = np.argsort(ids, kind="stable")[: 40 * 30].tolist()
-        # Punctuation comes first in GloVe, and says little.
-        order.sort(key=lambda number: not words[number].isalpha())
+        order = telling(words)
         chosen, colour = spread(places, words, order, stage.camera), INK[stage.theme]
     else:
         wanted = [number for number in (lit.word, *lit.near, *lit.found[:60]) if number is not None]

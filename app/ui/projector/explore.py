@@ -79,7 +79,15 @@ def explore() -> None:
 
 
 def _room(asked: Asked, was_moving: bool) -> None:
-    """The map beside the search and the selected word: what changes with a click."""
+    """What changes with a click; a fragment of the page, which no error leaves."""
+    try:
+        _map_and_word(asked, was_moving)
+    except VectorError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def _map_and_word(asked: Asked, was_moving: bool) -> None:
+    """The map beside the search and the selected word."""
     space, look = asked.space, asked.look
     job, growing = growing_map(space, look, asked.perplexity) if asked.projection is None else (None, None)
     if job is not None:

@@ -63,8 +63,8 @@ FINDS = (
         "microsoft",
         "A company, in these texts: even “blackberry” is a telephone here. There is one vector for a "
         "spelling, so all meanings are averaged, and the texts decide which one weighs more. The fruit is "
-        "not gone: see the cosines. Is that a problem? For a list of synonyms it is. A network that reads the "
-        "whole sentence, such as an LSTM, has the words around it to tell which apple is meant.",
+        "not gone: see the cosines. Is that a problem? For a list of synonyms it is. A network that "
+        "reads the whole sentence, such as an LSTM, has the words around it to tell which apple is meant.",
     ),
 )
 

@@ -18,6 +18,8 @@ AWAY = 10
 """Pixels between a point and the label beside it."""
 LONGEST = 24
 """Characters of a label."""
+LOOKED_AT = 1_200
+"""Points of which some get a label."""
 HALF_WIDTH = 330
 """Pixels: labels further out would leave the picture."""
 
@@ -67,6 +69,15 @@ def spread(
                 chosen.append(Label(number, right, down))
                 break
     return chosen
+
+
+def telling(words: Sequence[str]) -> list[int]:
+    """Points whose labels say something to begin with, the most frequent first; then the rest.
+
+    The first words of a list are mostly punctuation and “the”, “of”, “and”.
+    """
+    some = range(min(len(words), LOOKED_AT))
+    return sorted(some, key=lambda number: (len(words[number]) < 4 or not words[number].isalpha(), number))
 
 
 def short(word: str) -> str:

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from app.ui.projector.camera import Camera
 from app.ui.projector.colours import FOUND, INK, LIT, MARK, PALE, PAPER, Colours
 from app.ui.projector.deck import Lit
-from app.ui.projector.labels import short, spread
+from app.ui.projector.labels import short, spread, telling
 from app.ui.projector.points import Cloud
 from models.vector_files import write_projector
 from models.vectors import Neighbour
@@ -51,7 +51,7 @@ def png(shown: Cloud, colours: Colours, lit: Lit, camera: Camera, theme: str, ti
     wanted = [number for number in (lit.word, *lit.near, *lit.found[:60]) if number is not None]
     points = [found for number in wanted if (found := shown.find(number)) is not None]
     font = ImageFont.load_default(14 * TIMES)
-    for label in spread(shown.places, words, points or _frequent(words), camera):
+    for label in spread(shown.places, words, points or telling(words), camera):
         x, y = at[label.point] + np.array([TIMES * label.right, TIMES * label.down])
         pen.text(
             (x, y), short(words[label.point]), INK[theme], font, anchor="mm", stroke_width=3,
@@ -61,10 +61,6 @@ def png(shown: Cloud, colours: Colours, lit: Lit, camera: Camera, theme: str, ti
     stream = io.BytesIO()
     image.save(stream, "PNG")
     return stream.getvalue()
-
-
-def _frequent(words: Sequence[str]) -> Iterable[int]:
-    return sorted(range(min(len(words), 1200)), key=lambda number: not words[number].isalpha())
 
 
 def _dot(

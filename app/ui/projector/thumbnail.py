@@ -1,6 +1,4 @@
-"""The projector in small: some frequent words on a flat map."""
-
-from __future__ import annotations
+"""The projector in small: the vectors of words as a reference run has learned them."""
 
 from functools import lru_cache
 from html import escape
@@ -10,51 +8,67 @@ import streamlit as st
 
 from app.ui.pictures import drawing_html
 from app.ui.projector.points import Components, fit, place
+from app.ui.session import lab
+from app.ui.spaces import space_of_run
+from models.presets import PRESETS
 from models.vectors import VectorSpace
 
-WORDS = 450
-LABELLED = (
-    "king", "queen", "paris", "germany", "music", "water", "monday", "computer", "football", "smith", "apple",
-    "doctor", "three", "walked",
-)  # fmt: skip
-WIDTH, HEIGHT = 550, 356
-COMPONENTS = Components((0, 1))
+WORDS = 500
+"""Those that training has moved farthest."""
 
-ALT = "A map of some hundred frequent words as points; words of like meaning lie near each other."
+NAMED = 12
+
+WIDTH, HEIGHT = 550, 356
+LINE = 20
+"""Height of a name: two names are not drawn nearer than that."""
+
+COMPONENTS = Components((0, 1))
 
 
 def thumbnail() -> None:
-    """A flat map of frequent words, some with their names.
+    """A flat map of words, some with their names; nothing if there is no reference run.
 
     Raises:
-        data.DataError: the vectors cannot be had.
+        data.DataError: the words cannot be had.
     """
-    st.html(drawing_html(_drawing(), ALT))
-    st.caption(f"{WORDS} frequent words of GloVe on its first two components.")
+    preset = PRESETS["sst2-lstm"]
+    run = next((run for run in lab().references(preset.dataset) if run.experiment == preset), None)
+    if run is None:
+        return
+    drawing, names = _drawing(space_of_run(run, run.step))
+    alt = f"A map of {WORDS} words as points, among them {', '.join(names)}."
+    st.html(drawing_html(drawing, alt))
+    st.caption(
+        f"{WORDS} words on the first two components of the vectors that a reference run has learned from "
+        "movie reviews."
+    )
 
 
-@lru_cache(maxsize=1)
-def _drawing() -> str:
-    space = VectorSpace.load("glove")
-    words = [word for word in space.vocabulary.array[:3000].tolist() if word.isalpha() and len(word) > 3]
-    ids = [space.vocabulary.look_up(word) for word in dict.fromkeys((*words[:WORDS], *LABELLED))]
-    fitted, _, _ = fit(place(space, COMPONENTS, np.array(ids, np.int64)))
-    x = WIDTH / 2 + fitted[:, 0] * (WIDTH / 2 - 50) / 90
-    y = HEIGHT / 2 - fitted[:, 1] * (HEIGHT / 2 - 20) / 90
+@lru_cache(maxsize=2)
+def _drawing(space: VectorSpace) -> tuple[str, tuple[str, ...]]:
+    """The map, and the words that are named on it."""
+    ids = np.argsort(-space.rows.lengths, kind="stable")[:WORDS]
+    fitted, _, _ = fit(place(space, COMPONENTS, ids))
+    reach = np.abs(fitted).max(axis=0)
+    x = WIDTH / 2 + fitted[:, 0] / reach[0] * (WIDTH / 2 - 50)
+    y = HEIGHT / 2 - fitted[:, 1] / reach[1] * (HEIGHT / 2 - 24)
     dots = "".join(
         f'<circle cx="{a:.1f}" cy="{b:.1f}" r="2.4"/>' for a, b in zip(x.tolist(), y.tolist(), strict=True)
     )
-    names = ""
-    for number, word in enumerate(ids):
-        name = space.vocabulary[word]
-        if name in LABELLED:
-            names += (
-                f'<circle cx="{x[number]:.1f}" cy="{y[number]:.1f}" r="5" fill="#d55e00" fill-opacity="1"/>'
-                f'<text x="{x[number]:.1f}" y="{y[number] - 9:.1f}">{escape(name)}</text>'
+    marks, named = "", dict[str, tuple[float, float]]()
+    for number, index in enumerate(ids.tolist()):
+        word, at = space.vocabulary[index], (float(x[number]), float(y[number]))
+        crowded = any(abs(at[1] - b) < LINE and abs(at[0] - a) < 5 * LINE for a, b in named.values())
+        if len(named) < NAMED and word.isalpha() and not word.isupper() and not crowded:
+            named[word] = at
+            marks += (
+                f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="5" fill="#d55e00"/>'
+                f'<text x="{at[0]:.1f}" y="{at[1] - 9:.1f}">{escape(word)}</text>'
             )
-    return (
+    svg = (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" xmlns="http://www.w3.org/2000/svg">'
         f'<g fill="#5a93c4" fill-opacity="0.6">{dots}</g>'
         '<g fill="#808a94" font-family="sans-serif" font-size="16" font-weight="600" text-anchor="middle">'
-        f"{names}</g></svg>"
+        f"{marks}</g></svg>"
     )
+    return svg, tuple(named)

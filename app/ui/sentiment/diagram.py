@@ -65,7 +65,10 @@ def _draw(moment: Moment, sentence: str) -> None:
         said = ", ".join(f"{name} {value:.1%}" for name, value in zip(classes, trace.output[0], strict=True))
         alt = f"The sentence on its way through {len(rows)} layers to the verdict: {said}."
         st.html(drawing_html(diagram_svg(rows, trace, encoded, columns, classes), alt))
-        st.caption("Each strip is a vector, a stripe a number: blue below 0, orange above.")
+        st.caption(
+            "Each strip is a vector, a stripe a number: blue below 0, orange above. "
+            "A dotted arrow passes over steps."
+        )
     with right:
         _figures(rows, trace, moment, classes)
         st.caption(f":material/database: {plain(dataset.source.sentence)}")
@@ -207,9 +210,8 @@ def _steps(
     for i, (step, x) in enumerate(zip(columns, places, strict=True)):
         _pill(parts, x, y + 18, f"step {step + 1}", BLUE, bold=True)
         if i:
-            parts.append(f'<path d="M{places[i - 1] + 34} {y + 18}H{x - 38}" class="arrow"/>')
-            if step > columns[i - 1] + 1:
-                _pill(parts, (places[i - 1] + x) / 2, y + 18, "…", GRAY)
+            skipped = ' stroke-dasharray="3 5"' if step > columns[i - 1] + 1 else ""
+            parts.append(f'<path d="M{places[i - 1] + 34} {y + 18}H{x - 38}" class="arrow"{skipped}/>')
         parts.append(f'<path d="M{x} {y + 30}V{y + 40}" class="arrow"/>')
         _vector(parts, x, y + 46, hidden[step], limit, WIDTH / len(columns) - 14)
     return y + STRIP + 74

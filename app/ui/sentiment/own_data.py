@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from urllib.parse import urlencode
 
 import altair as alt
 import numpy as np
@@ -20,8 +20,6 @@ from data import DataError, own
 from data.dataset import Dataset
 from data.text import LENGTH, TextDataset
 from data.upload import MAX_BYTES, MAX_ROWS, read_curves, read_texts
-
-PAGES = Path(__file__).resolve().parents[3] / "pages"
 
 FIRST_ROWS = 10
 
@@ -205,12 +203,12 @@ def _train_button(name: str) -> None:
                 on_click=_train_here,
                 args=(name,),
             )
-        else:  # a link, since Streamlit lets no button set the part of a page, which is bound to the address
-            st.page_link(
-                PAGES / SHAPES.page,
-                label="Train on these curves, on the page “Curves”",
+        else:  # a plain link: Streamlit's own would take this page's part along
+            st.link_button(
+                "Train on these curves",
+                f"{SHAPES.name}?{urlencode({'part': 'Train', DATA: name})}",
+                type="primary",
                 icon=":material/play_arrow:",
-                query_params={"part": "Train", DATA: name},
             )
 
 

@@ -107,11 +107,12 @@ def _choose(name: str, *, masked: bool) -> Moment | None:
 
 
 def _reads(run: Run, *, masked: bool) -> bool:
-    """Whether a run is on the reviews, and its one recurrent layer gets words with or without a mask."""
+    """Whether a run that is over is on the reviews, and its one recurrent layer gets a mask, or none."""
     first, *rest = run.experiment.layers
     recurrent = [layer for layer in rest if isinstance(layer, Recurrent)]
     return (
-        run.experiment.dataset == PRESETS[COURSE].dataset
+        run.is_over
+        and run.experiment.dataset == PRESETS[COURSE].dataset
         and isinstance(first, Embedding)
         and (first.pad_id is not None) == masked
         and len(recurrent) == 1
@@ -294,7 +295,8 @@ def _watch(started: Sequence[Run]) -> None:
     if done:
         st.caption(
             f"{len(done)} of {len(runs)} are done: test accuracy from {min(done):.1%} to {max(done):.1%}. "
-            "Only the seed differs. They are in the list above now: compare the best with the worst."
+            "Only the seed differs. Above, in the list of networks that read the padding, they can be looked "
+            "at: compare the best with the worst."
         )
     curves = {f"seed {run.experiment.seed}": lab().curve(run.id) for run in runs}
     st.altair_chart(

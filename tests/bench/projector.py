@@ -1,0 +1,115 @@
+"""The projector in a browser: until 10,000 points are seen, a click is answered; and what GloVe costs."""
+
+import json
+import tempfile
+from functools import cache
+from pathlib import Path
+from statistics import median
+from urllib.parse import quote
+
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+from app.ui.projector.camera import Camera
+from app.ui.projector.points import Components, cloud
+from models.vectors import VectorSpace
+from tests.bench.browser import PATIENCE, _new_learner, _server_memory, _waited, _within
+from tests.browser import find_chromium
+from tests.e2e.serving import serve
+from tests.e2e.steps import settled, visit
+
+WEBGL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+MAP = f"/projector?many={quote('10,000')}"
+REPETITIONS = 5
+GLOVE = 120.0
+"""MB that the projector may add to the server, for all learners."""
+
+# From the start of the navigation to the first frame in which deck.gl has drawn many points with one call.
+# Points are drawn as instances: the browser's own call that draws them tells how many.
+OPENING_WATCH = """
+window.waited = null;
+for (const name of ['drawArraysInstanced', 'drawElementsInstanced']) {
+  const draw = WebGL2RenderingContext.prototype[name];
+  WebGL2RenderingContext.prototype[name] = function (...given) {
+    draw.apply(this, given);
+    if (given[given.length - 1] >= 10000 && window.waited === null) window.waited = performance.now();
+  };
+}
+"""
+
+# From a pointer that is lifted to the table of the neighbours of another word.
+CLICK_WATCH = """() => {
+  window.waited = null;
+  const said = () => [...document.querySelectorAll('caption')].map(caption => caption.innerText).join();
+  const before = said();
+  window.addEventListener('pointerup', () => {
+    const start = performance.now();
+    const observer = new MutationObserver(() => {
+      if (said() && said() !== before) {
+        observer.disconnect();
+        window.waited ??= performance.now() - start;
+      }
+    });
+    observer.observe(document.body, {subtree: true, childList: true, characterData: true});
+  }, {once: true, capture: true});
+}"""
+
+
+@cache
+def waits() -> dict[str, float]:
+    """Medians over some repetitions in a server that has been visited before, as has the browser."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright, serve(Path(folder)) as url:
+        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", *WEBGL]
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
+        with _new_learner(browser, url) as page:
+            visit(page, "/")
+            before = _server_memory(url)
+            _open(page.context)
+            found = {"open": median(_open(page.context) for _ in range(REPETITIONS))}
+            visit(page, MAP)
+            page.wait_for_timeout(3000)  # all is drawn, and measured
+            found["click"] = median(_click(page, *one) for one in _targets(page))
+            found["glove"] = _server_memory(url) - before
+        browser.close()
+        return found
+
+
+def _open(context: BrowserContext) -> float:
+    page = context.new_page()
+    page.add_init_script(OPENING_WATCH)
+    page.goto(MAP)
+    seconds = _waited(page)
+    settled(page)
+    page.close()
+    return seconds
+
+
+def _targets(page: Page) -> list[tuple[float, float]]:
+    """Where points stand that are far from the middle, so that nothing is before them."""
+    canvas = page.get_by_test_id("stDeckGlJsonChart").locator("canvas").first
+    box = canvas.bounding_box(timeout=PATIENCE)
+    assert box is not None
+    shown = cloud(VectorSpace.load("glove"), 10_000, Components(), ())
+    seen = [tuple(place) for place in Camera().screen(shown.places)[:, :2].tolist()]
+    inside = [(x, y) for x, y in seen if abs(x) < 300 and abs(y) < 190]  # on the screen
+    outer = sorted(inside, key=lambda place: -(place[0] ** 2 + place[1] ** 2))[: REPETITIONS * 3]
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    return [(middle[0] + x, middle[1] - y) for x, y in outer[::3]]
+
+
+def _click(page: Page, x: float, y: float) -> float:
+    page.evaluate(CLICK_WATCH)
+    page.mouse.move(x, y)
+    page.mouse.click(x, y)
+    seconds = _waited(page)
+    settled(page)
+    return seconds
+
+
+BENCHES = [
+    _within("projector: 10,000 points first shown (s)", 2.5, waits, "open"),
+    _within("projector: click on a point to its neighbours (s)", 0.4, waits, "click"),
+    _within("projector: GloVe in the server (MB)", GLOVE, waits, "glove"),
+]
+
+if __name__ == "__main__":
+    print(json.dumps(waits()))

@@ -1,0 +1,258 @@
+"""The projector in a browser, with WebGL drawn in software: clicks, the camera, search, t-SNE, a phone."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, BrowserType, Locator, Page, expect
+
+from app.ui.projector.camera import Camera
+from app.ui.projector.points import Components, cloud
+from models.vectors import VectorSpace
+from tests.e2e.conftest import NewContext
+from tests.e2e.steps import PHONE, said, settled, visit
+from tests.e2e.test_looks import darkness, expect_no_sideways_scrolling
+
+WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+
+MAP = "/projector"
+BESIDE = "/projector?part=Side+by+side&word=great"
+FINDS = "/projector?part=Two+questions"
+TSNE = "/projector?map=t-SNE&many=1%2C000"
+
+ROOM = 18
+"""Pixels around a point in which there is no other: it can be clicked on for sure."""
+
+
+@pytest.fixture(scope="module")
+def browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """The same browser as elsewhere, which can draw in three dimensions without a graphics card."""
+    arguments = [*browser_type_launch_args["args"], *WEBGL]
+    browser = browser_type.launch(**(browser_type_launch_args | {"args": arguments}))
+    yield browser
+    browser.close()
+
+
+def canvas(page: Page, number: int = 0) -> Locator:
+    """Where deck.gl draws."""
+    found = page.get_by_test_id("stDeckGlJsonChart").nth(number).locator("canvas").first
+    expect(found).to_be_visible()
+    return found
+
+
+def middle(page: Page, number: int = 0) -> tuple[float, float]:
+    box = canvas(page, number).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def tooltip(page: Page) -> Locator:
+    return page.locator(".deck-tooltip").first
+
+
+def hover(page: Page, place: tuple[float, float]) -> str:
+    """What stands at a place; empty if nothing does."""
+    page.mouse.move(place[0] - 60, place[1] - 60)
+    page.mouse.move(*place)
+    page.wait_for_timeout(250)  # deck.gl looks at most once a frame, and says nothing where nothing is
+    shown = tooltip(page)
+    return shown.inner_text() if shown.count() and shown.is_visible() else ""
+
+
+def wait_for_points(page: Page, place: tuple[float, float], word: str) -> None:
+    """Until the points are there: the browser fetches them by themselves."""
+    for _ in range(60):
+        if hover(page, place) == word:
+            return
+    raise AssertionError(f"no point of “{word}” appears")
+
+
+def lonely(*, is_flat: bool = False) -> list[tuple[str, float, float]]:
+    """Words that stand alone on the screen at first, and where: pixels from the middle, downwards."""
+    components = Components((0, 1) if is_flat else (0, 1, 2))
+    shown = cloud(VectorSpace.load("glove"), 5000, components, ())
+    seen = Camera().screen(shown.places)[:, :2]
+    inside = np.flatnonzero((np.abs(seen) < (230, 200)).all(axis=1))
+    found = []
+    for point in inside:
+        distances = np.linalg.norm(seen - seen[point], axis=1)
+        distances[point] = np.inf
+        word = shown.space.vocabulary[int(shown.ids[point])]
+        if distances.min() > ROOM and word.isalpha():
+            x, y = seen[point]
+            found.append((word, float(x), float(-y)))
+    assert len(found) >= 3
+    return found
+
+
+def nearest(page: Page, word: str) -> Locator:
+    """The table of a word's neighbours."""
+    return page.get_by_role("table").filter(has_text=f"Nearest to “{word}”")
+
+
+@pytest.mark.parametrize("view", ["3-D", "2-D"])
+def test_a_click_on_a_point_selects_it(page: Page, view: str) -> None:
+    visit(page, f"{MAP}?view={view}")
+    x, y = middle(page)
+    for word, right, down in lonely(is_flat=view == "2-D")[:3]:
+        place = (x + right, y + down)
+        wait_for_points(page, place, word)
+        page.mouse.click(*place)
+        expect(nearest(page, word)).to_be_visible()
+        page.wait_for_url(re.compile(rf"[?&]word={re.escape(word)}(&|$)"))
+        best = VectorSpace.load("glove").neighbours(word, 10)[0]
+        expect(nearest(page, word)).to_contain_text(best.word)
+        wait_for_points(page, place, word)  # the map has not moved
+
+
+def find_point(page: Page) -> tuple[tuple[float, float], str]:
+    """Some point on the screen, wherever the camera is."""
+    x, y = middle(page)
+    for i in range(80):
+        place = (x - 150 + 37 * i % 300, y - 100 + 53 * i % 200)
+        if word := hover(page, place):
+            return place, word
+    raise AssertionError("there is no point on the screen")
+
+
+def test_the_camera_stays_over_reruns(page: Page) -> None:
+    visit(page, MAP)
+    word, right, down = lonely()[0]
+    x, y = middle(page)
+    before = (x + right, y + down)
+    wait_for_points(page, before, word)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 150, y + 40, steps=8)
+    page.mouse.up()
+    assert hover(page, before) != word
+    place, found = find_point(page)
+    page.mouse.click(*place)
+    expect(nearest(page, found)).to_be_visible()  # a rerun
+    settled(page)
+    wait_for_points(page, place, found)
+    page.get_by_role("radio", name="Distance").click()  # another
+    expect(page.get_by_text(re.compile("by distance"))).to_be_visible()
+    settled(page)
+    x2, y2 = middle(page)
+    wait_for_points(page, (place[0] + x2 - x, place[1] + y2 - y), found)
+
+
+def test_search_select_and_isolate(page: Page) -> None:
+    visit(page, MAP)
+    box = page.get_by_role("textbox", name="Find a word")
+    box.press_sequentially("zithe", delay=30)
+    page.get_by_role("button", name="zither", exact=True).click()
+    expect(nearest(page, "zither")).to_contain_text("erhu")
+    expect(page.locator("[data-testid=stDeckGlJsonChart][aria-label*='“zither”']")).to_be_visible()
+    page.get_by_text("Only these").click()
+    expect(page.locator("[aria-label^='A map of 11 words']")).to_be_visible()
+    box.fill("gaitar")
+    page.get_by_role("button", name="guitar", exact=True).first.click()
+    expect(nearest(page, "guitar")).to_be_visible()
+    page.get_by_role("radio", name="Regex").click()
+    box.fill("(")
+    expect(said(page)).to_contain_text("not a regular expression")
+    page.get_by_role("button", name="Deselect").click()
+    expect(nearest(page, "guitar")).to_have_count(0)
+    assert "word=" not in page.url
+
+
+def test_a_view_opened_by_its_address(page: Page) -> None:
+    visit(page, MAP)
+    page.get_by_role("radio", name="Word axes").click()
+    settled(page)
+    page.get_by_role("radio", name="1,000", exact=True).click()
+    settled(page)
+    page.get_by_role("textbox", name="y: to").fill("brilliant")
+    page.get_by_role("textbox", name="y: to").press("Enter")
+    settled(page)
+    page.get_by_role("textbox", name="Find a word").fill("queen")
+    page.get_by_role("button", name="queen", exact=True).click()
+    expect(nearest(page, "queen")).to_be_visible()
+    other = page.context.new_page()
+    visit(other, page.url)
+    expect(nearest(other, "queen")).to_be_visible()
+    expect(other.get_by_role("radio", name="Word axes")).to_be_checked()
+    expect(other.get_by_role("radio", name="1,000", exact=True)).to_be_checked()
+    expect(other.get_by_role("textbox", name="y: to")).to_have_value("brilliant")
+
+
+@pytest.mark.timeout(240)
+def test_tsne_moves_pauses_and_goes_on(page: Page) -> None:
+    visit(page, TSNE)
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_text(re.compile(r"Moving: step \d+0 of 1,000"))).to_be_visible(timeout=90_000)
+    before = canvas(page).screenshot()
+    first = page.get_by_text(re.compile("Moving: step")).inner_text()
+    expect(page.get_by_text(first, exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Pause").click()
+    paused = page.get_by_text(re.compile("Paused at step"))
+    expect(paused).to_be_visible()
+    settled(page)
+    assert canvas(page).screenshot() != before
+    expect(page.get_by_text("Faithfulness of the whole map")).to_be_visible()
+    where = paused.inner_text()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_text(where, exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [("Picture", "map.png"), ("Coordinates", "coordinates.csv"), ("TSV for TensorBoard", "projector.zip")],
+)
+def test_files_to_take_along(page: Page, label: str, name: str) -> None:
+    visit(page, f"{MAP}?word=apple")
+    page.get_by_text("Save and share").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label, exact=True).click()
+    assert download.value.suggested_filename == name
+    assert download.value.path().stat().st_size > 1000
+
+
+def test_before_and_after_training(page: Page) -> None:
+    visit(page, BESIDE)
+    expect(page.get_by_test_id("stDeckGlJsonChart")).to_have_count(2)
+    expect(page.get_by_text("of 10 neighbours are the same in both")).to_be_visible()
+    page.get_by_role("textbox", name="Word").fill("bad")
+    page.get_by_role("textbox", name="Word").press("Enter")
+    page.wait_for_url(re.compile("word=bad"))
+    settled(page)
+    expect(page.locator("[data-testid=stDeckGlJsonChart][aria-label*='“bad”']")).to_have_count(2)
+
+
+def test_a_find_leads_to_the_map(page: Page) -> None:
+    visit(page, FINDS)
+    page.get_by_text("A company", exact=True).click()
+    expect(page.get_by_text("That is what the vectors say.")).to_be_visible()
+    page.get_by_role("button", name="Look at “apple” on the map").click()
+    expect(nearest(page, "apple")).to_contain_text("blackberry")
+    canvas(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "path", [f"{MAP}?word=smith", BESIDE, FINDS, TSNE], ids=["map", "beside", "finds", "tsne"]
+)
+def test_on_a_phone(new_context: NewContext, path: str, scheme: str) -> None:
+    page = new_context(viewport=PHONE, has_touch=True, is_mobile=True, color_scheme=scheme).new_page()
+    visit(page, path)
+    if path != FINDS:
+        canvas(page)
+    expect_no_sideways_scrolling(page)
+    assert darkness(page) > 0.8 if scheme == "dark" else darkness(page) < 0.1
+
+
+def test_a_tap_on_a_phone(new_context: NewContext) -> None:
+    page = new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
+    visit(page, MAP)
+    word, right, down = next(one for one in lonely() if abs(one[1]) < 150)
+    canvas(page).scroll_into_view_if_needed()
+    page.wait_for_timeout(1500)  # a finger shows no tooltip by which one could see that the points are there
+    x, y = middle(page)
+    page.touchscreen.tap(x + right, y + down)
+    expect(nearest(page, word)).to_be_visible()
