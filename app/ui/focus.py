@@ -17,6 +17,10 @@ PRIVATE = (
     "The network of this address was trained on another learner's own data, and only who knows the data's "
     "name may look at them: ask for a link that holds it."
 )
+DELETED = (
+    "The network of this address was trained on a learner's own data, which have been deleted. "
+    "Another one is shown."
+)
 ELSEWHERE = "This part cannot show networks that were trained on one's own data. Another one is shown."
 
 DATA = "data"
@@ -47,7 +51,9 @@ def choose_run(
     if asked and asked not in offered:
         linked = lab().run(asked)
         if linked is not None and linked.experiment.dataset in room.datasets and linked.step:
-            if not may_see(linked):
+            if own.is_deleted(linked.experiment.dataset):
+                problem = DELETED
+            elif not may_see(linked):
                 problem = PRIVATE
             elif own.is_own(linked.experiment.dataset) and not uploads:
                 problem = ELSEWHERE
@@ -88,11 +94,11 @@ def offered_runs(room: Room, *, uploads: bool = False) -> list[Run]:
 
     Args:
         room: the lab.
-        uploads: runs on one's own data too.
+        uploads: runs on one's own data too, unless the data have been deleted.
     """
     mine = [run for run in lab().runs(learner()) if run.experiment.dataset in room.datasets and run.step]
-    if not uploads:
-        mine = [run for run in mine if not own.is_own(run.experiment.dataset)]
+    hidden = own.is_deleted if uploads else own.is_own
+    mine = [run for run in mine if not hidden(run.experiment.dataset)]
     references = [run for dataset in room.datasets for run in lab().references(dataset)]
     order = [PRESETS[preset] for preset in room.presets]
     known = [run for run in references if run.experiment in order]

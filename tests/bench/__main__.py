@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import accuracy, browser, forward, mnist, training
+from tests.bench import accuracy, algebra, browser, forward, mnist, training, vectors
 from tests.bench.measure import Bench, Row
 
 BENCHES: list[Bench] = [
@@ -17,6 +17,8 @@ BENCHES: list[Bench] = [
     *forward.BENCHES,
     *browser.BENCHES,
     *mnist.BENCHES,
+    *vectors.BENCHES,
+    *algebra.BENCHES,
     *accuracy.BENCHES,
     # Further topics join here, a module each.
 ]

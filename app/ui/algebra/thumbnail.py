@@ -43,6 +43,6 @@ def _name(word: str, at: tuple[int, int], color: str) -> str:
     below = y > HEIGHT / 2  # the lines go upwards
     return (
         f'<circle cx="{x}" cy="{y}" r="8" fill="{color}"/>'
-        f'<text x="{x}" y="{y + 44 if below else y - 18}" font-size="34" font-weight="600" text-anchor="middle" fill="{color}">'
-        f"{word}</text>"
+        f'<text x="{x}" y="{y + 44 if below else y - 18}" font-size="34" font-weight="600" '
+        f'text-anchor="middle" fill="{color}">{word}</text>'
     )
