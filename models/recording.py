@@ -40,12 +40,9 @@ def thinned(recording: Recording, size: int) -> Recording:
     most = max(FEWEST, size // each)
     steps = [event.step for event in snapshots]
     ends = [event.step for event in recording.events if isinstance(event, EpochEnd)]
-    wanted = [steps[-1], steps[0], *ends[::-1]]
-    between = np.geomspace(1, max(steps[-1], 1), 4 * most)
-    wanted += [
-        min(steps, key=lambda step: abs(step - place)) for place in between[:: -(-len(between) // most)]
-    ]
-    kept = set(list(dict.fromkeys(step for step in wanted if step in steps))[:most])
+    fixed = list(dict.fromkeys([steps[-1], steps[0], *(step for step in ends[::-1] if step in steps)]))[:most]
+    places = np.geomspace(1, max(steps[-1], 1), most - len(fixed) + 2)[1:-1]
+    kept = {*fixed, *(min(steps, key=lambda step: abs(step - place)) for place in places)}
     return Recording(
         recording.experiment,
         tuple(e for e in recording.events if not isinstance(e, Snapshot) or e.step in kept),

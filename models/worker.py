@@ -1,7 +1,8 @@
 """A warm process that trains one run after another: ``python -m models.worker``.
 
 Commands come as frames on standard input, events go as frames to standard output (`models.wire`). The
-process ends when its input closes, so no worker outlives its server. While idle it compiles the presets.
+process ends when its input closes, so no worker outlives its server. While idle it compiles the presets,
+unless the environment variable UNROLL_WARM is 0.
 """
 
 import ctypes
@@ -89,7 +90,7 @@ class Worker:
 
     def serve(self) -> None:
         """Take one run after another, until the process has grown too large."""
-        presets = iter(PRESETS.values())
+        presets = iter(PRESETS.values() if os.environ.get("UNROLL_WARM", "1") != "0" else ())
         warm = False
         self._send("", wire.Idle(warm))
         while memory_mb() < MAX_MEMORY_MB:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ import pytest
 from tests.browser import HOW_TO_GET_IT, find_chromium
 
 BROWSER_TESTS = Path(__file__).parent / "e2e"
+# Workers would compile presets for half a minute beside each test that opens a lab.
+os.environ.setdefault("UNROLL_WARM", "0")
+
 SKIPPED = pytest.StashKey[int]()
 
 

@@ -106,9 +106,11 @@ def offered_runs(room: Room, *, uploads: bool = False) -> list[Run]:
 
 
 def may_see(run: Run) -> bool:
-    """Whether the learner may look at the data of a run: all but another learner's own."""
+    """Whether the learner may look at the data of a run: all but another learner's own, or deleted ones."""
     dataset = run.experiment.dataset
-    return not own.is_own(dataset) or run.owner == learner() or dataset in own_data()
+    if not own.is_own(dataset):
+        return True
+    return not own.is_deleted(dataset) and (run.owner == learner() or dataset in own_data())
 
 
 def own_data() -> list[str]:

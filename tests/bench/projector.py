@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import quote
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from app.ui.projector.camera import Camera
 from app.ui.projector.points import Components, cloud
@@ -57,6 +57,7 @@ CLICK_WATCH = """() => {
 @cache
 def waits() -> dict[str, float]:
     """Medians over some repetitions in a server that has been visited before, as has the browser."""
+    expect.set_options(timeout=PATIENCE)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright, serve(Path(folder)) as url:
         arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", *WEBGL]
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)

@@ -66,6 +66,7 @@ class Talk:
         self.process = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
+            env=os.environ | {"UNROLL_WARM": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL if stderr is None else stderr,

@@ -550,7 +550,7 @@ def test_only_what_is_offered_gets_into_the_address() -> None:
 
     app = AppTest.from_function(choose).run()
     assert not app.exception
-    assert app.query_params.to_dict() == {"other": "a"}
+    assert app.query_params == {"other": "a"}
 
 
 def test_who_has_no_data_is_not_asked_which() -> None:

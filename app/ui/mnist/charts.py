@@ -172,7 +172,7 @@ def bars_chart(values: Array, title: str, limit: float, height: int = 200) -> Pi
     Args:
         values: (n,).
         title: what they are.
-        limit: largest magnitude shown, the same for all moments of training.
+        limit: largest magnitude shown.
         height: in pixels.
     """
     frame = pd.DataFrame({"filter": np.arange(len(values)), "value": np.asarray(values, float)})

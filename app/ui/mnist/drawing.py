@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+import data
 from app.rooms import MNIST
 from app.runs.run import Run
 from app.ui.focus import offered_runs
@@ -13,6 +14,7 @@ from app.ui.words import run_line
 from data.mnist_shuffled import INFO as SHUFFLED
 from data.mnist_shuffled import shuffle
 from models.forward import predict
+from models.scaling import Scaler
 from models.weights import Array
 
 MOST = 3
@@ -32,7 +34,8 @@ def draw() -> None:
         key="readers",
     )
     st.query_params["readers"] = ",".join(chosen)
-    st.fragment(_read)([offered[run_id] for run_id in chosen])
+    readers = [(offered[run_id], lab().scaler(offered[run_id].experiment)) for run_id in chosen]
+    st.fragment(_read)(readers)
 
 
 def _different(runs: list[Run]) -> list[str]:
@@ -43,7 +46,7 @@ def _different(runs: list[Run]) -> list[str]:
     return list(first.values())
 
 
-def _read(runs: list[Run]) -> None:
+def _read(readers: list[tuple[Run, Scaler]]) -> None:
     """What runs again at every line."""
     left, right = st.columns([1, 2.2], gap="large")
     with left:
@@ -58,24 +61,24 @@ def _read(runs: list[Run]) -> None:
         if image is None:
             st.info("Nothing drawn yet. Try a 7 with and without a bar.", icon=":material/draw:")
             return
-        if not runs:
+        if not readers:
             st.info("Choose a network above.", icon=":material/arrow_upward:")
             return
-        for column, run in zip(st.columns(len(runs), gap="medium"), runs, strict=True):
+        columns = st.columns(len(readers), gap="medium")
+        for column, (run, scaler) in zip(columns, readers, strict=True):
             with column:
-                _verdict(run, image)
+                _verdict(run, scaler, image)
 
 
-def _verdict(run: Run, image: Array) -> None:
+def _verdict(run: Run, scaler: Scaler, image: Array) -> None:
     """What one run says."""
     weights = lab().weights(run.id, run.step)
     if weights is None:
         st.warning("The weights of this run are no longer here.", icon=":material/block:")
         return
     seen = shuffle(image[None])[0] if run.experiment.dataset == SHUFFLED.name else image
-    x = lab().scaler(run.experiment)(seen)[None]
-    probabilities = predict(run.experiment.layers, weights, x)[0]
-    classes = lab().dataset(run.experiment.dataset).info.classes
+    probabilities = predict(run.experiment.layers, weights, scaler(seen)[None])[0]
+    classes = data.describe(run.experiment.dataset).classes
     st.markdown(f"**{classes[int(probabilities.argmax())]}**, {probabilities.max():.0%} sure")
     picture = class_chart(probabilities, classes)
     st.vega_lite_chart(

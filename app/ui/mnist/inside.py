@@ -15,6 +15,7 @@ from app.ui.mnist.subject import choose_digit
 from app.ui.pictures import Tile, colored, gallery_html
 from app.ui.session import lab
 from app.ui.timeline import Moment, timeline
+from data.dataset import Dataset
 from models.convolution import Stage, look_through
 from models.layers import Conv2D, Dense, Flatten, MaxPool2D
 from models.weights import Array
@@ -43,12 +44,11 @@ def look_inside() -> None:
     )
     run = choose_run(MNIST, "run", default="Conv2D")
     if run is not None:
-        st.fragment(_inside)(run)
+        st.fragment(_inside)(run, lab().dataset(run.experiment.dataset))
 
 
-def _inside(run: Run) -> None:
+def _inside(run: Run, dataset: Dataset) -> None:
     """The digit and the verdict on the left, the layers on the right."""
-    dataset = lab().dataset(run.experiment.dataset)
     left, right = st.columns([1, 2.2], gap="large")
     with left:
         image = choose_digit(dataset)
@@ -103,7 +103,7 @@ def _title(index: int, stage: Stage) -> str:
 
 
 def _kernels(subject: Subject, stage: Stage, chosen: int) -> None:
-    """Kernels large enough to be read, whatever their size; colours mean the same in the whole layer."""
+    """Kernels large enough to be read, whatever their size; colours mean the same in the whole layer, now."""
     kernel = subject.moment.weights[f"{stage.row.name}/kernel"]  # (size, size, channels, filters)
     size, _, channels, filters = kernel.shape
     limit = float(np.abs(kernel).max()) or 1.0
@@ -152,7 +152,8 @@ def _templates(subject: Subject) -> None:
     stages = subject.stages
     dense = next((stage for stage in stages if isinstance(stage.row.layer, Dense)), None)
     before = [stage.row.layer for stage in stages[: stages.index(dense)]] if dense else []
-    if dense is None or not all(isinstance(layer, Flatten) for layer in before):
+    sees_all = dense is not None and dense.row.input_shape == (subject.image.size,)
+    if dense is None or not sees_all or not all(isinstance(layer, Flatten) for layer in before):
         st.info("This network has no layer whose numbers have places on the image.")
         return
     kernel = subject.moment.weights[f"{dense.row.name}/kernel"]

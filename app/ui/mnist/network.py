@@ -23,14 +23,15 @@ def cnn_controls(controls: Controls) -> None:
                 key = f"cnn.{name}"
                 st.session_state[key] = getattr(cnn, name)
                 with column:
-                    field_widget(CNN, name, key, _change, (controls, cnn, name, key))
+                    field_widget(CNN, name, key, _change, (controls, name, key))
 
 
-def _change(controls: Controls, cnn: CNN, name: str, key: str) -> None:
+def _change(controls: Controls, name: str, key: str) -> None:
     """Make the layers of the changed numbers; what a browser sends is checked by the model."""
     if key not in st.session_state:
         return
     info = lab().dataset(controls.experiment.dataset).info
+    cnn = cnn_of(controls.experiment.layers, info.input_shape, len(info.classes)) or CNN()
     try:
         changed = CNN(**(dict(cnn) | {name: st.session_state[key]}))
     except ValidationError:
