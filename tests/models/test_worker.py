@@ -1,5 +1,6 @@
 """The worker process, spoken to by frames as its server does."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
