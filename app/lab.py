@@ -143,7 +143,10 @@ class Lab:
         """Measured over estimated seconds, the median of the last finished runs."""
         ratios = []
         for run in self._store.finished(limit=15):
-            guess = estimate(run.experiment, self.check(run.experiment), self._size(run)).training
+            try:
+                guess = estimate(run.experiment, self.check(run.experiment), self._size(run)).training
+            except ValueError:
+                continue  # its data are gone, or its network is no longer allowed
             ratios.append(run.seconds / guess)
         return statistics.median(ratios) if ratios else 1.0
 

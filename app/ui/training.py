@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from pydantic import ValidationError
 
+import data
 from app.lab import Lab, NotYoursError, RefusedError, StoreError
 from app.rooms import Room
 from app.runs.curve import Curve
@@ -228,16 +229,15 @@ def _draw(the_lab: Lab, shown: Run | Experiment, ghost: Run | None) -> None:
         st.markdown(f"{state_badge('ready')} press **Train** and watch the curves grow")
         st.progress(0.0)
         _figures(None, shown)
-        available = len(the_lab.dataset(shown.dataset).x_train)
-        planned = shown.steps_per_epoch(available) * shown.epochs
-        _charts(the_lab, shown, Curve.empty(), None, planned)
+        planned = shown.steps_per_epoch(data.describe(shown.dataset).train_size) * shown.epochs
+        _charts(shown, Curve.empty(), None, planned)
         return
     run = the_lab.run(shown.id)
     if run is not None:
         _status(the_lab, run)
         _figures(run, run.experiment)
         before = the_lab.curve(ghost.id) if ghost else None
-        _charts(the_lab, run.experiment, the_lab.curve(run.id), before, run.steps)
+        _charts(run.experiment, the_lab.curve(run.id), before, run.steps)
     if run is None or _mode(run) != _mode(shown):
         st.rerun()
 
@@ -292,8 +292,8 @@ def _figures(run: Run | None, experiment: Experiment) -> None:
             st.metric(label, value, help=explanation, width=145)
 
 
-def _charts(the_lab: Lab, experiment: Experiment, curve: Curve, ghost: Curve | None, steps: int) -> None:
-    classes = len(the_lab.dataset(experiment.dataset).info.classes)
+def _charts(experiment: Experiment, curve: Curve, ghost: Curve | None, steps: int) -> None:
+    classes = len(data.describe(experiment.dataset).classes)
     left, right = st.columns(2)
     for column, metric, chance in ((left, "loss", None), (right, "accuracy", 1 / classes)):
         picture = training_chart(metric, curve, ghost, steps, chance)

@@ -100,7 +100,7 @@ def _targets(page: Page) -> list[tuple[float, float]]:
 def _click(page: Page, x: float, y: float) -> float:
     page.evaluate(CLICK_WATCH)
     page.mouse.move(x, y)
-    page.mouse.click(x, y)
+    page.mouse.click(x, y, delay=80)  # as a finger does
     seconds = _waited(page)
     settled(page)
     return seconds

@@ -37,6 +37,8 @@ PALE = 0.3
 """Opacity of the rest while some points are lit."""
 FLAT_LIGHT = {"ambient": 1.0, "diffuse": 0.0, "shininess": 1, "specularColor": [0, 0, 0]}
 """Colours mean something, so light and shade must not change them."""
+CONTROLLER = {"doubleClickZoom": False}
+"""A click that may become a double click is told 0.3 s later."""
 MOST_FOUND = 200
 """Hits of a search that are lit."""
 
@@ -219,8 +221,8 @@ def _address(content: bytes, key: str) -> str:
 
 def _view(shown: Cloud) -> pydeck.View:
     if shown.is_flat:
-        return pydeck.View("OrthographicView", controller=True, flip_y=False)
-    return pydeck.View("OrbitView", controller=True, orbit_axis="Y")
+        return pydeck.View("OrthographicView", controller=CONTROLLER, flip_y=False)
+    return pydeck.View("OrbitView", controller=CONTROLLER, orbit_axis="Y")
 
 
 def _view_state(shown: Cloud, camera: Camera) -> pydeck.ViewState:
