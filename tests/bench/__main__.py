@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import accuracy, algebra, browser, forward, mnist, training, vectors
+from tests.bench import accuracy, algebra, browser, forward, mnist, projector, training, vectors
 from tests.bench.measure import Bench, Row
 
 BENCHES: list[Bench] = [
@@ -19,6 +19,7 @@ BENCHES: list[Bench] = [
     *mnist.BENCHES,
     *vectors.BENCHES,
     *algebra.BENCHES,
+    *projector.BENCHES,
     *accuracy.BENCHES,
     # Further topics join here, a module each.
 ]
