@@ -72,7 +72,7 @@ class Controls:
         """Go over to the learner's own data, or with an empty name back to the preset's: in a callback."""
         self._set_on_data(self.experiment, name)
 
-    def show(self, shortcut: Callable[["Controls"], None] | None = None) -> Experiment:
+    def show(self, shortcut: "Shortcut | None" = None) -> Experiment:
         """Draw the widgets; returns the experiment they say.
 
         Args:
@@ -352,3 +352,7 @@ class Controls:
 
     def _key(self, name: str) -> str:
         return f"{self._room.name}.{name}"
+
+
+Shortcut = Callable[[Controls], None]
+"""Draws other controls of the layers above them."""

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from app.ui.address import number_in_address
+from app.ui.address import choose_number
 from app.ui.mnist.charts import PAPER_AND_INK, counts_chart, pixel_chart
 from app.ui.pictures import Tile, gallery_html, ink
 from data.dataset import Dataset
@@ -40,8 +40,7 @@ def one_digit(dataset: Dataset) -> None:
             if choice == ANY
             else np.flatnonzero(dataset.y_train == classes.index(choice))
         )
-        index = number_in_address("Index", len(members) - 1, key="index")
-        st.button("Another one", icon=":material/shuffle:", on_click=another_digit, args=(len(members) - 1,))
+        index = choose_number("Index", len(members) - 1, key="index")
     number = int(members[index])
     image, label = dataset.x_train[number], classes[dataset.y_train[number]]
     original, shuffled = st.columns(2, gap="medium")
@@ -54,11 +53,6 @@ def one_digit(dataset: Dataset) -> None:
             f"The same pixels in another order, the same order for every digit (seed {SEED}). "
             "Nothing is lost, but no stroke is left to see."
         )
-
-
-def another_digit(last: int) -> None:
-    """Choose an index by chance."""
-    st.session_state["index"] = int(np.random.default_rng().integers(last + 1))
 
 
 def digit_chart(image: Array, key: str, alt: str, side: int = 280) -> None:

@@ -1,9 +1,8 @@
 """Which image is looked at: a test digit, or one drawn by hand."""
 
-import numpy as np
 import streamlit as st
 
-from app.ui.address import number_in_address
+from app.ui.address import choose_number
 from app.ui.digit_pad import digit_pad
 from app.ui.mnist.digits import digit_chart
 from data.dataset import Dataset
@@ -35,8 +34,7 @@ def choose_digit(dataset: Dataset) -> Array | None:
         return shuffle(image[None])[0] if dataset.info.name == SHUFFLED.name else image
     last = len(dataset.x_test) - 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        index = number_in_address("Number", last, key="digit")
-        st.button("Another one", icon=":material/shuffle:", on_click=_another, args=(last,))
+        index = choose_number("Number", last, key="digit")
     label = dataset.info.classes[dataset.y_test[index]]
     digit_chart(dataset.x_test[index], "chosen-digit", f"Test digit {index}, a {label}.")
     st.caption(f"Test digit {index:,}: a **{label}**. The network has never trained on it.")
@@ -54,7 +52,3 @@ def drawn_digit() -> Array | None:
     except DrawingError as error:
         st.warning(str(error), icon=":material/draw:")
         return None
-
-
-def _another(last: int) -> None:
-    st.session_state["digit"] = int(np.random.default_rng().integers(last + 1))

@@ -2,11 +2,10 @@
 
 from html import escape
 
-import numpy as np
 import streamlit as st
 
 from app.rooms import SENTIMENT
-from app.ui.address import number_in_address
+from app.ui.address import choose_number
 from app.ui.focus import own_data
 from app.ui.sentiment.charts import short
 from app.ui.sentiment.exercises import exercises
@@ -63,10 +62,7 @@ def _reviews(dataset: TextDataset) -> None:
     st.markdown("##### The reviews")
     last = len(dataset.x_train) - 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        index = number_in_address("Training review", last, key="review")
-        st.button(
-            "Another one", icon=":material/shuffle:", key="another-review", on_click=_another, args=(last,)
-        )
+        index = choose_number("Training review", last, key="review")
     row = dataset.x_train[index]
     words = dataset.tokens(row)
     label = dataset.info.classes[dataset.y_train[index]]
@@ -80,10 +76,6 @@ def _reviews(dataset: TextDataset) -> None:
         on_click=open_sentence,
         args=(" ".join(words),),
     )
-
-
-def _another(last: int) -> None:
-    st.session_state["review"] = int(np.random.default_rng().integers(last + 1))
 
 
 def _typed_row(dataset: TextDataset) -> None:

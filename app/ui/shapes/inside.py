@@ -1,11 +1,10 @@
 """Look inside: a test curve, or one's own, in any run at any moment of its training."""
 
-import numpy as np
 import streamlit as st
 
 from app.rooms import SHAPES
 from app.runs.run import Run
-from app.ui.address import number_in_address
+from app.ui.address import choose_number
 from app.ui.charts import curves_chart
 from app.ui.focus import choose_run
 from app.ui.inside import inside_panel
@@ -49,8 +48,7 @@ def choose_curve(dataset: Dataset) -> Array:
         return draw_a_curve("own-curve", dataset.x_test[0])
     last = len(dataset.x_test) - 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        index = number_in_address("Number", last, key="curve")
-        st.button("Another one", icon=":material/shuffle:", on_click=_another, args=(last,))
+        index = choose_number("Number", last, key="curve")
     label = dataset.info.classes[dataset.y_test[index]]
     st.altair_chart(
         curves_chart(dataset.x_test[[index]], [label], dataset.info.classes, height=200),
@@ -59,7 +57,3 @@ def choose_curve(dataset: Dataset) -> Array:
     )
     curve: Array = dataset.x_test[index]
     return curve
-
-
-def _another(last: int) -> None:
-    st.session_state["curve"] = int(np.random.default_rng().integers(last + 1))

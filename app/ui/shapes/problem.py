@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from app.ui.address import number_in_address
+from app.ui.address import choose_number
 from app.ui.charts import curves_chart
 from data.dataset import Dataset
 
@@ -42,19 +42,13 @@ def one_curve(dataset: Dataset) -> None:
         members = {name: np.flatnonzero(dataset.y_train == label) for label, name in enumerate(classes)}
         shown = members if choice == "one of each" else {choice: members[choice]}
         last = min(map(len, shown.values())) - 1
-        index = number_in_address("Index", last, key="index")
-        st.button("Another one", icon=":material/shuffle:", on_click=another_curve, args=(last,))
+        index = choose_number("Index", last, key="index")
     values = dataset.x_train[[rows[index] for rows in shown.values()]]
     st.altair_chart(
         curves_chart(values, list(shown), classes),
         key="one-curve",
         alt=f"Training curves number {index} of {', '.join(shown)}.",
     )
-
-
-def another_curve(last: int) -> None:
-    """Choose an index by chance."""
-    st.session_state["index"] = int(np.random.default_rng().integers(last + 1))
 
 
 def many_curves(dataset: Dataset) -> None:
