@@ -1,4 +1,4 @@
-"""A page with nothing but a pad for digits, and what Python holds of it; run by `digit_pad_server.py`."""
+"""A page with nothing but a pad for digits, and what Python holds of it; run by `page_server.py`."""
 
 import json
 

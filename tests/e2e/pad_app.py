@@ -1,4 +1,4 @@
-"""A page with nothing but a pad, and what Python holds of it; run by `pad_server.py`."""
+"""A page with nothing but a pad, and what Python holds of it; run by `page_server.py`."""
 
 import streamlit as st
 

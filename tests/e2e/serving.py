@@ -27,9 +27,7 @@ def serve(folder: Path) -> Iterator[str]:
     Yields:
         Its address.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = _free_port()
     url = f"http://127.0.0.1:{port}"
     environment = os.environ | {
         "UNROLL_DATABASE": f"sqlite:///{folder / 'unroll.db'}",
@@ -51,6 +49,39 @@ def serve(folder: Path) -> Iterator[str]:
         finally:
             process.kill()
     _wait_until(lambda: not any(map(_lives, workers)), "a worker outlived its server")
+
+
+@contextmanager
+def serve_page(name: str) -> Iterator[str]:
+    """Run a server with a single page that tests a part, such as a pad.
+
+    Args:
+        name: of the page's file, beside this one.
+
+    Yields:
+        Its address.
+    """
+    port = _free_port()
+    command = (
+        sys.executable, "-u", "-m", "streamlit", "run", "tests/e2e/page_server.py",
+        "--server.port", str(port),
+    )  # fmt: skip
+    with subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | {"UNROLL_TEST_PAGE": name}, stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert any("URL" in line for line in process.stdout), "the server did not start"
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _wait_until(condition: Callable[[], bool], otherwise: str) -> None:

@@ -3,9 +3,6 @@
 import json
 import os
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from itertools import islice, pairwise
 from math import dist
@@ -18,7 +15,7 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from app.ui.digit_pad import MAX_STROKES, Strokes
 from tests.e2e.conftest import PATIENCE, NewContext
-from tests.e2e.serving import ROOT
+from tests.e2e.serving import serve_page
 from tests.e2e.steps import said, settled, visit
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
@@ -36,20 +33,8 @@ Point = tuple[float, float]
 @pytest.fixture(scope="module")
 def base_url() -> Iterator[str]:
     """Address of a server whose only page has a pad."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = (
-        sys.executable, "-u", "-m", "streamlit", "run", "tests/e2e/digit_pad_server.py",
-        "--server.port", str(port),
-    )  # fmt: skip
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            assert any("URL" in line for line in process.stdout), "the server did not start"
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+    with serve_page("digit_pad_app.py") as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,6 @@
 
 import os
 import re
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from app.ui.pads import preset_curve
 from models.drawing import LENGTH, MAX_STRETCH, MIN_STRETCH, Heights, shift, stretch
 from tests.e2e.conftest import PATIENCE, NewContext
-from tests.e2e.serving import ROOT
+from tests.e2e.serving import serve_page
 from tests.e2e.steps import PHONE, curve_pad, place, said, settled, stroke, swipe, visit
 
 ON_A_PHONE = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
@@ -26,19 +23,8 @@ ON_A_PHONE = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 @pytest.fixture(scope="module")
 def base_url() -> Iterator[str]:
     """Address of a server whose only page has a pad."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = (
-        sys.executable, "-u", "-m", "streamlit", "run", "tests/e2e/pad_server.py", "--server.port", str(port),
-    )  # fmt: skip
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            assert any("URL" in line for line in process.stdout), "the server did not start"
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
+    with serve_page("pad_app.py") as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
