@@ -160,11 +160,10 @@ def test_xla_compiles_for_all_numbers_of_steps_at_once() -> None:
     assert np.median(seconds) < compiling / 5
 
 
-def test_other_architectures_batch_sizes_rules_and_data_have_their_own_program() -> None:
+def test_other_architectures_batch_sizes_and_rules_have_their_own_program() -> None:
     base = Experiment(dataset="any", layers=(Dense(units=4), THREE))
     changes: list[dict[str, Any]] = [
         {}, {"layers": (Dense(units=5), THREE)}, {"batch_size": 21}, {"optimizer": "sgd"},
-        {"dataset": "other"},
     ]  # fmt: skip
     programs = Programs()
     each = [
@@ -172,6 +171,20 @@ def test_other_architectures_batch_sizes_rules_and_data_have_their_own_program()
     ]
     assert len(set(map(id, each))) == len(changes)
     assert (base, CURVES.x_train[:100]) not in programs
+
+
+def test_data_of_the_same_size_share_a_program_and_each_run_trains_on_its_own() -> None:
+    base = Experiment(dataset="any", layers=(Dense(units=4), THREE))
+    other = base.model_copy(update={"dataset": "other"})
+    flipped = -CURVES.x_train
+    programs = Programs()
+    losses = []
+    for experiment, x in [(base, CURVES.x_train), (other, flipped), (base, CURVES.x_train)]:
+        program = programs.get(experiment, x, CURVES.y_train)
+        program.reset(seed=1)
+        losses.append(program.run([np.arange(20, dtype=np.int32)], Scaler())[0].item())
+    assert program is programs.get(other, flipped, CURVES.y_train)
+    assert losses[0] == losses[2] != losses[1]
 
 
 def test_the_program_not_used_for_longest_is_dropped() -> None:

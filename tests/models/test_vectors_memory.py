@@ -12,7 +12,7 @@ STATUS = Path("/proc/self/smaps_rollup")
 PROGRAM = """
 from pathlib import Path
 
-import pandas, streamlit  # what the server has anyway
+import app.rooms, pandas, streamlit  # what the server has anyway
 
 
 def megabytes():
@@ -42,6 +42,6 @@ def test_glove_adds_little_but_page_cache() -> None:
     )
     resident, private = map(float, done.stdout.split())
     # The matrix, 76 MB, is mapped from its file: resident, but shared and given back when memory is short.
-    # Seen: 119 MB resident, 30 MB private.
+    # Seen: 115 MB resident, 26 MB private.
     assert private < 45
-    assert resident < 76 + 50
+    assert resident < 120
