@@ -21,6 +21,7 @@ FIELDS = {
     "optimizer": "optimizer",
     "seed": "seed",
     "examples": "examples",
+    "validation": "validation",
     "scaling": "scaling",
 }
 """Name in the address, and field of the experiment."""

@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Start the workers before the first visitor comes, and end them with the server."""
     try:
-        lab()
+        Thread(target=lab().prepare, name="prepare", daemon=True).start()
     except StoreError as error:
         logger.error("%s", error)  # the pages say it too; a traceback would not help
     yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from threading import RLock
 from typing import Protocol
 
 from data import mnist, mnist_shuffled, own, shapes, sst2
@@ -54,7 +55,10 @@ def load(name: str) -> Dataset:
     Raises:
         DataError: there is no dataset of this name, or its files cannot be used.
     """
-    return own.load(name) if own.is_own(name) else _load(name)
+    if own.is_own(name):
+        return own.load(name)
+    with _LOADING:
+        return _load(name)
 
 
 def fetch(name: str, *, retry: bool = False) -> Source:
@@ -73,6 +77,10 @@ def fetch(name: str, *, retry: bool = False) -> Source:
     source = _module(name).fetch_dataset(default_places(), retry=retry)
     _load.cache_clear()
     return source
+
+
+_LOADING = RLock()
+"""Held while a dataset is loaded: whoever asks for it meanwhile waits instead of loading it, too."""
 
 
 @cache

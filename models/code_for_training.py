@@ -59,7 +59,8 @@ def training_code(experiment: Experiment, info: DatasetInfo) -> tuple[str, str]:
         order = _PLAIN
     else:
         order = _SIMILAR.format(lengths=cut_lengths(info.input_shape[0]), pad_id=pad_id)
-    some = "" if experiment.examples is None else f"[:{experiment.examples}]"
+    learned = experiment.training_examples(info.train_size)
+    some = "" if learned == info.train_size else f"[:{learned}]"
     head = f"""\
 EPOCHS = {experiment.epochs}
 BATCH_SIZE = {experiment.batch_size}
@@ -72,6 +73,8 @@ def _text(experiment: Experiment, info: DatasetInfo) -> str:
         "Another order of the examples can end in another network. So Keras does not shuffle them: "
         "each epoch has the order that it has in Unroll."
     )
+    if held_out := experiment.validation_examples(info.train_size):
+        text += f" {held_out:,} training examples are left out: there they are for validation."
     if experiment.training_examples(info.train_size) % experiment.batch_size:
         text += (
             " Only the last batch of an epoch, which is smaller, is rounded otherwise than there. "

@@ -66,6 +66,8 @@ class EpochEnd(Event):
         test_accuracy: share of the test examples that are right, 0 to 1.
         predicted: (tests,) the most probable class of each test example.
         confidence: (tests,) its probability.
+        validation_loss: mean cross-entropy over the examples that were held out; None if none were.
+        validation_accuracy: share of those that are right, 0 to 1.
     """
 
     epoch: int
@@ -76,6 +78,8 @@ class EpochEnd(Event):
     test_accuracy: float
     predicted: NDArray[np.uint8]
     confidence: NDArray[np.float32]
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
 
 
 @dataclass(frozen=True)

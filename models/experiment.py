@@ -44,6 +44,12 @@ class Experiment(BaseModel):
     examples: Annotated[
         int | None, Field(ge=1, le=1_000_000, description="training examples used; all if left out")
     ] = None
+    validation: Annotated[
+        int,
+        Field(
+            ge=0, le=50, description="percent of these examples held out: by them one judges settings fairly"
+        ),
+    ] = 0
     scaling: Annotated[
         Scaling,
         Field(
@@ -60,7 +66,8 @@ class Experiment(BaseModel):
     @property
     def fingerprint(self) -> str:
         """16 hexadecimal digits that are equal for equal experiments, today and in later versions."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+        unset = set() if self.validation else {"validation"}  # a later setting: without it, all is as it was
+        return hashlib.sha256(self.model_dump_json(exclude=unset).encode()).hexdigest()[:16]
 
     def with_seeds(self, seeds: Iterable[int]) -> list[Self]:
         """The same experiment from other random starts.
@@ -71,7 +78,14 @@ class Experiment(BaseModel):
         return [type(self)(**(dict(self) | {"seed": seed})) for seed in seeds]
 
     def training_examples(self, available: int) -> int:
-        """How many of the `available` training examples are used."""
+        """From how many of the `available` training examples it learns."""
+        return self._used(available) - self.validation_examples(available)
+
+    def validation_examples(self, available: int) -> int:
+        """How many of the `available` training examples are held out."""
+        return round(self._used(available) * self.validation / 100)
+
+    def _used(self, available: int) -> int:
         return available if self.examples is None else min(self.examples, available)
 
     def steps_per_epoch(self, available: int) -> int:

@@ -50,12 +50,18 @@ WORDS, PAD_ID = 4823, 6
 """Of the movie reviews: size of the vocabulary, and the id of the padding."""
 
 
-def _sst2(*layers: AnyLayer, mask: bool = True, epochs: int, batch_size: int) -> Experiment:
+def _sst2(
+    *layers: AnyLayer, mask: bool = True, epochs: int, batch_size: int, validation: int = 0
+) -> Experiment:
     """Movie reviews: an embedding of 32 numbers a word, and two classes."""
     embedding = Embedding(vocabulary_size=WORDS, units=32, pad_id=PAD_ID if mask else None)
     output = Dense(units=2, activation="softmax")
     return Experiment(
-        dataset="sst2", layers=(embedding, *layers, output), epochs=epochs, batch_size=batch_size
+        dataset="sst2",
+        layers=(embedding, *layers, output),
+        epochs=epochs,
+        batch_size=batch_size,
+        validation=validation,
     )
 
 
@@ -74,7 +80,7 @@ PRESETS: dict[str, Experiment] = {
         batch_size=20,
     ),
     "mnist-shuffled": _mnist(*_two_convolutions(3), dataset="mnist-shuffled"),
-    "sst2-lstm": _sst2(LSTM(units=32), Dropout(rate=0.3), epochs=2, batch_size=50),
+    "sst2-lstm": _sst2(LSTM(units=32), Dropout(rate=0.3), epochs=3, batch_size=50, validation=5),
     "sst2-lstm-course": _sst2(LSTM(units=32), mask=False, epochs=6, batch_size=150),
     "sst2-gru": _sst2(GRU(units=32), Dropout(rate=0.3), epochs=2, batch_size=50),
     "sst2-glove": Experiment(

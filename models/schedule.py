@@ -34,13 +34,23 @@ def epoch_order(
     Returns:
         (examples,) indices; each example once. Which examples are used depends on the seed alone.
     """
-    used = np.random.default_rng([experiment.seed, 0]).permutation(available)
-    used = used[: experiment.training_examples(available)]
+    used = _shuffled(experiment, available)[: experiment.training_examples(available)]
     order = np.random.default_rng([experiment.seed, epoch]).permutation(used).astype(np.int32)
     if lengths is None:
         return order
     mixing = np.random.default_rng([experiment.seed, epoch, 1])
     return similar_together(order, lengths, cuts, experiment.batch_size, mixing)
+
+
+def held_out(experiment: Experiment, available: int) -> NDArray[np.int32]:
+    """The training examples that are for validation: (examples,) indices, none of them in `epoch_order`."""
+    start = experiment.training_examples(available)
+    return _shuffled(experiment, available)[start : start + experiment.validation_examples(available)]
+
+
+def _shuffled(experiment: Experiment, available: int) -> NDArray[np.int32]:
+    """All training examples; the first are learned from, the next held out, the rest left alone."""
+    return np.random.default_rng([experiment.seed, 0]).permutation(available).astype(np.int32)
 
 
 def batches(

@@ -27,7 +27,7 @@ from models.presets import PRESETS
 from models.program import MAX_STEPS, Programs
 from models.recording import Recording, write_recording
 from models.scaling import fit_scaler
-from models.schedule import batches, snapshot_steps
+from models.schedule import batches, held_out, snapshot_steps
 from models.start import start_vectors
 
 CALL_SECONDS = 0.1
@@ -88,6 +88,8 @@ def train(
     if 0 in snapshots:
         yield Snapshot(0, program.weights())
 
+    held = np.sort(held_out(experiment, available))
+    x_held, y_held = dataset.x_train[held], dataset.y_train[held]
     step, seconds, per_call = 0, 0.0, 1
     learning_rate = experiment.learning_rate
     program.set_learning_rate(learning_rate)
@@ -127,37 +129,31 @@ def train(
                 yield Snapshot(step, weights)
         begin = perf_counter()
         probabilities = program.predict(dataset.x_test, scaler)
+        validation = _figures(program.predict(x_held, scaler), y_held) if len(y_held) else (None, None)
         seconds += perf_counter() - begin
         if not np.isfinite(probabilities).all():  # the epoch's losses were taken before its last step
             yield Failed(DIVERGED.format(step=step))
             return
-        end = _epoch_end(epoch, step, sizes, losses, accuracies, probabilities, dataset.y_test)
+        end = EpochEnd(
+            epoch,
+            step,
+            float(np.average(losses, weights=sizes)),
+            float(np.average(accuracies, weights=sizes)),
+            *_figures(probabilities, dataset.y_test),
+            probabilities.argmax(axis=1).astype(np.uint8),
+            probabilities.max(axis=1).astype(np.float32),
+            *validation,
+        )
         accuracy_at_end = end.test_accuracy
         yield end
     yield Finished(seconds, accuracy_at_end)
 
 
-def _epoch_end(
-    epoch: int,
-    step: int,
-    sizes: list[int],
-    losses: NDArray[np.float32],
-    accuracies: NDArray[np.float32],
-    probabilities: NDArray[np.float32],
-    targets: NDArray[np.int32],
-) -> EpochEnd:
+def _figures(probabilities: NDArray[np.float32], targets: NDArray[np.int32]) -> tuple[float, float]:
+    """Mean cross-entropy, and the share that is right."""
     right = probabilities[np.arange(len(targets)), targets]
-    predicted = probabilities.argmax(axis=1)
-    return EpochEnd(
-        epoch=epoch,
-        step=step,
-        train_loss=float(np.average(losses, weights=sizes)),
-        train_accuracy=float(np.average(accuracies, weights=sizes)),
-        test_loss=float(-np.log(np.maximum(right, np.finfo(np.float32).tiny)).mean()),
-        test_accuracy=float((predicted == targets).mean()),
-        predicted=predicted.astype(np.uint8),
-        confidence=probabilities.max(axis=1).astype(np.float32),
-    )
+    loss = -np.log(np.maximum(right, np.finfo(np.float32).tiny)).mean()
+    return float(loss), float((probabilities.argmax(axis=1) == targets).mean())
 
 
 def _printable(value: object) -> object:

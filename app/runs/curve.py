@@ -1,6 +1,7 @@
 """The learning curves of a run, gathered from its events."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ class EpochPoint:
     train_accuracy: float
     test_loss: float
     test_accuracy: float
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,13 @@ class Curve:
         nothing = np.empty(0, np.float32)
         return cls(nothing, nothing)
 
-    def extended(self, events: list[Event]) -> "Curve":
+    @property
+    def best(self) -> EpochPoint | None:
+        """The epoch with the lowest loss on the examples that were held out; None if none were."""
+        judged = [(one.validation_loss, one) for one in self.epochs if one.validation_loss is not None]
+        return min(judged, key=lambda pair: pair[0])[1] if judged else None
+
+    def extended(self, events: Sequence[Event]) -> "Curve":
         """The curve with what these later events tell."""
         steps = [event for event in events if isinstance(event, Progress)]
         ends = [event for event in events if isinstance(event, EpochEnd)]
@@ -52,9 +61,7 @@ class Curve:
 
 
 def _point(event: EpochEnd) -> EpochPoint:
-    return EpochPoint(
-        event.epoch, event.step, event.train_loss, event.train_accuracy, event.test_loss, event.test_accuracy
-    )
+    return EpochPoint(**{field.name: getattr(event, field.name) for field in fields(EpochPoint)})
 
 
 def thin(values: NDArray[np.float32], size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

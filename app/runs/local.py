@@ -11,12 +11,12 @@ from threading import RLock, Thread
 from time import monotonic
 from typing import IO, BinaryIO, cast
 
+from app.runs.process import start_process
 from app.runs.queue import FairQueue
 from app.runs.run import Run
 from app.runs.runner import MAX_RUNNING, MAX_WAITING, Capacity, RefusedError
 from models import events, wire
 
-ROOT = Path(__file__).resolve().parents[2]
 WORKER = (sys.executable, "-m", "models.worker")
 
 DOES_NOT_START = "The training process does not start; its log says why."
@@ -48,9 +48,7 @@ class Worker:
 
     def __init__(self, command: tuple[str, ...], log: IO[bytes] | int) -> None:
         """Start the process."""
-        self.process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
-        )
+        self.process = start_process(command, log)
         self.run: Run | None = None
         self.begun = False
         """Whether the worker has begun with its run: a run that it has not begun can go to another."""

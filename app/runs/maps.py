@@ -12,16 +12,15 @@ import subprocess
 import sys
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from pathlib import Path
 from threading import RLock, Thread
 from time import monotonic
 from typing import BinaryIO, Literal, cast
 
 import numpy as np
 
+from app.runs.process import start_process
 from models.map_worker import Job, Moment, read, send_job, write
 
-ROOT = Path(__file__).resolve().parents[2]
 WORKER = (sys.executable, "-m", "models.map_worker")
 
 State = Literal["starting", "running", "paused", "finished", "stopped", "failed"]
@@ -114,9 +113,7 @@ class Maps:
                     break
                 del self._maps[oldest]
             try:
-                growing.process = subprocess.Popen(  # noqa: S603  # our own module, no shell
-                    self._command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-                )
+                growing.process = start_process(self._command)
             except OSError as error:
                 logger.exception("no map can be started")
                 self._end(growing, "failed", NO_START)

@@ -19,6 +19,9 @@ POINTS = 250
 GHOST = 0.35
 """Opacity of the run before."""
 
+SERIES = ("training", "test", "validation")
+"""What the curves of a run are of."""
+
 DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
 """Line styles, so that classes and runs differ by more than colour."""
 
@@ -93,12 +96,18 @@ class Picture:
 
 
 def training_chart(
-    metric: str, curve: Curve, ghost: Curve | None, steps: int, chance: float | None = None
+    metric: str,
+    curve: Curve,
+    ghost: Curve | None,
+    steps: int,
+    chance: float | None = None,
+    *,
+    validates: bool = False,
 ) -> Picture:
     """Loss or accuracy of a run while it grows.
 
     Thin: each step's batch, averaged over bins where steps are many. Thick: each epoch, on training and on
-    test examples. Pale: the run before.
+    test examples, and on those that were held out, if any. Pale: the run before.
 
     Args:
         metric: ``loss`` or ``accuracy``.
@@ -106,9 +115,11 @@ def training_chart(
         ghost: the run before, if there is one.
         steps: of the whole run: the width of the frame does not jump while the curve grows.
         chance: a level to mark as that of guessing.
+        validates: whether the run has examples for validation, which are drawn then.
     """
     bin_size = max(1, -(-steps // POINTS))  # the same all along: what is drawn does not change
-    parts = [_rows(metric, ghost, "before", bin_size), _rows(metric, curve, "now", bin_size)]
+    series = SERIES[: 3 if validates else 2]
+    parts = [_rows(metric, one, run, bin_size, series) for run, one in (("before", ghost), ("now", curve))]
     if chance is not None:
         parts.append(pd.DataFrame({"step": [0.0, max(steps, 1)], "value": chance, "each": "level"}))
     frame = pd.concat(parts, ignore_index=True).astype({"step": float, "value": float})
@@ -117,22 +128,22 @@ def training_chart(
     finite = frame["value"][np.isfinite(frame["value"])]  # a loss may grow beyond all bounds
     top = 1.0 if metric == "accuracy" else _round_up(finite.max() if len(finite) else 0.0)
     # A copy, since Streamlit writes into the specification that it is given.
-    return Picture(deepcopy(_training_spec(metric, max(steps, 1), top)), frame)
+    return Picture(deepcopy(_training_spec(metric, max(steps, 1), top, series)), frame)
 
 
 @lru_cache(maxsize=256)
-def _training_spec(metric: str, steps: int, top: float) -> dict[str, Any]:
+def _training_spec(metric: str, steps: int, top: float, series: tuple[str, ...]) -> dict[str, Any]:
     """Built by Altair and checked against its schema once, not at every tick."""
-    names = ["training", "test"]
+    names = list(series)
     x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, steps], nice=False))
     axis = alt.Axis(format="%") if metric == "accuracy" else alt.Axis()
     title = "accuracy" if metric == "accuracy" else "loss (cross-entropy)"
     y = alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, top]), axis=axis)
     color = alt.Color("series:N", scale=alt.Scale(domain=names), legend=legend())
-    dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3]]), legend=legend())
-    shape = alt.Shape(
-        "series:N", scale=alt.Scale(domain=names, range=["circle", "triangle-up"]), legend=legend()
-    )
+    dashes = alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]][: len(names)])
+    dash = alt.StrokeDash("series:N", scale=dashes, legend=legend())
+    shapes = alt.Scale(domain=names, range=["circle", "triangle-up", "diamond"][: len(names)])
+    shape = alt.Shape("series:N", scale=shapes, legend=legend())
     tooltip = ["series:N", "step:Q", alt.Tooltip("value:Q", title=metric, format=".3f")]
     layers: list[alt.Chart] = []
     for run, pale in (("before", GHOST), ("now", 1.0)):
@@ -227,7 +238,7 @@ def _race_spec(names: tuple[str, ...], steps: int) -> dict[str, Any]:
     return without_data(alt.layer(*layers, data=alt.NamedData("race")).properties(height=320))
 
 
-def _rows(metric: str, curve: Curve | None, run: str, bin_size: int) -> pd.DataFrame:
+def _rows(metric: str, curve: Curve | None, run: str, bin_size: int, series: tuple[str, ...]) -> pd.DataFrame:
     """A run's values by step and by epoch, in the long form that Vega wants."""
     curve = curve or Curve.empty()
     steps, values = thin(curve.losses if metric == "loss" else curve.accuracies, bin_size)
@@ -235,7 +246,8 @@ def _rows(metric: str, curve: Curve | None, run: str, bin_size: int) -> pd.DataF
     points = [
         (point.step, getattr(point, f"{which}_{metric}"), name, "epoch")
         for point in curve.epochs
-        for which, name in (("train", "training"), ("test", "test"))
+        for which, name in zip(("train", "test", "validation"), series, strict=False)
+        if getattr(point, f"{which}_{metric}") is not None
     ]
     by_epoch = pd.DataFrame(points, columns=["step", "value", "series", "each"])
     return pd.concat([by_step, by_epoch], ignore_index=True).assign(run=run)

@@ -28,7 +28,7 @@ RUN_GONE = (
 )
 NO_DATA = "The data that the address names are not here, or no longer. These are Unroll's."
 
-SETTINGS = ("epochs", "batch_size", "learning_rate", "optimizer", "seed", "examples", "scaling")
+SETTINGS = ("epochs", "batch_size", "learning_rate", "optimizer", "seed", "examples", "validation", "scaling")
 
 
 class Controls:

@@ -14,6 +14,7 @@ LABELS = {
     "batch_size": "Batch size",
     "learning_rate": "Learning rate",
     "examples": "Examples",
+    "validation": "Validation, %",
     "scaling": "Input scaling",
     "kernel_size": "Kernel size",
     "pool_size": "Pool size",

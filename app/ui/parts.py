@@ -28,6 +28,8 @@ def show_parts(parts: Mapping[str, Callable[[], None]]) -> None:
         parts.get(name or "", parts[first])()
     except DataError as error:
         st.error(str(error), icon=":material/cloud_off:")
+    # Nothing new, but said once more: what the run before said of the address may have come after this click.
+    st.query_params.update()
 
 
 def open_part(name: str) -> None:

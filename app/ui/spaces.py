@@ -154,7 +154,6 @@ def _choose(key: str, widget: str) -> None:
     st.query_params[key] = st.session_state[widget]
     # Another run has other steps: its last is shown at first.
     st.query_params.pop(f"{key}-step", None)
-    st.session_state.pop(f"{key}-step", None)
 
 
 def _is_substitute(source: str) -> bool:

@@ -29,23 +29,23 @@ def timeline(run: Run, key: str = "moment") -> Moment | None:
 
     Args:
         run: whose snapshots.
-        key: of the slider in the session and in the address; the address holds the step.
+        key: name of the step in the address.
     """
     steps = lab().snapshot_steps(run.id)
     if not steps:
         st.info("No weights are kept yet: wait until the run trains.", icon=":material/hourglass_top:")
         return None
-    if st.session_state.get(key) not in steps:
-        st.session_state[key] = _nearest(st.query_params.get(key, ""), steps)
+    step = _nearest(st.query_params.get(key, ""), steps)
     if len(steps) > 1:
-        st.select_slider(
+        # Not set by the session: a browser that has forgotten a slider takes it up again at its value here.
+        step = st.select_slider(
             "Moment of training",
             steps,
+            value=step,
             format_func=lambda step: _name(run, step),
-            key=key,
+            key=f"{key}-{run.id}",  # each run's own: what a browser knows of another's steps is of no use
             help="Everything below is shown as it was after that many steps.",
         )
-    step: int = st.session_state[key]
     st.query_params[key] = str(step)
     weights = lab().weights(run.id, step)
     return None if weights is None else Moment(run, step, weights)

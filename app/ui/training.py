@@ -296,7 +296,7 @@ def _charts(experiment: Experiment, curve: Curve, ghost: Curve | None, steps: in
     classes = len(data.describe(experiment.dataset).classes)
     left, right = st.columns(2)
     for column, metric, chance in ((left, "loss", None), (right, "accuracy", 1 / classes)):
-        picture = training_chart(metric, curve, ghost, steps, chance)
+        picture = training_chart(metric, curve, ghost, steps, chance, validates=experiment.validation > 0)
         # Always the same words: Streamlit writes them into the chart, which is drawn anew when it changes.
         alt = f"Chart of {metric} by step; the figures above say how it ended."
         column.vega_lite_chart(picture.frame, picture.spec, key=f"chart-{metric}", alt=alt)
@@ -304,6 +304,13 @@ def _charts(experiment: Experiment, curve: Curve, ghost: Curve | None, steps: in
         "Thin: each step's batch. Thick: each epoch, on training examples and on test examples, "
         "which the network never trains on." + (" Pale: your run before." if ghost else "")
     )
+    if best := curve.best:
+        st.caption(
+            f"**Best epoch by validation: {best.epoch}**, with a loss of {best.validation_loss:.3f} and "
+            f"{percent(best.validation_accuracy)} right on the training examples held out; on the test "
+            f"examples {percent(best.test_accuracy)}. Settings and epochs are chosen by validation examples, "
+            "so that the test stays a fair one."
+        )
 
 
 def _seeds(started: Sequence[Run]) -> None:

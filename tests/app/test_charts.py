@@ -1,6 +1,7 @@
 """Charts are legal Vega-Lite and their frames are as promised."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
@@ -94,6 +95,15 @@ def test_a_loss_that_is_no_number_leaves_the_frame_legal(bad: float) -> None:
         curve = Curve(values, np.zeros_like(values), (EpochPoint(1, len(values), bad, 0.3, bad, 0.3),))
         check(training_chart("loss", curve, curve, 10))
         comparison_chart("loss", {"a": curve}).to_dict()
+
+
+def test_the_curve_of_examples_held_out_is_drawn_where_there_are_some() -> None:
+    judged = (replace(one, validation_loss=1.0, validation_accuracy=0.5) for one in CURVES["full"].epochs)
+    curve = replace(CURVES["full"], epochs=tuple(judged))
+    for validates, series in ((False, {"training", "test"}), (True, {"training", "test", "validation"})):
+        picture = training_chart("accuracy", curve, None, 60, validates=validates)
+        assert set(picture.frame["series"].dropna()) == series
+        check(picture)
 
 
 def test_a_longer_run_before_is_cut_at_the_frame() -> None:

@@ -1,5 +1,7 @@
 """Learning curves: gathered from events, thinned for drawing."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,6 +91,17 @@ def test_a_curve_in_two_parts_equals_the_whole(cut: int) -> None:
     np.testing.assert_array_equal(parts.losses, whole.losses)
     np.testing.assert_array_equal(parts.accuracies, whole.accuracies)
     assert parts.epochs == whole.epochs
+
+
+def test_the_best_epoch_is_that_with_the_lowest_loss_on_what_was_held_out() -> None:
+    ends = [
+        replace(epoch(number, 6 * number), validation_loss=loss, validation_accuracy=0.5)
+        for number, loss in enumerate((0.7, 0.4, 0.4, 0.6), 1)
+    ]
+    best = Curve.empty().extended(ends).best
+    assert best is not None
+    assert (best.epoch, best.validation_loss) == (2, 0.4)
+    assert Curve.empty().extended(EVENTS).best is None
 
 
 def test_extending_leaves_the_old_curve_as_it_was() -> None:

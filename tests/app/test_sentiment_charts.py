@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from app.ui.charts import Picture
-from app.ui.sentiment.charts import after_chart, color_range, growth_chart, short, states_chart, word_labels
-from app.ui.sentiment.sentence_view import scale_html, signed
+from app.ui.sentiment.charts import after_chart, color_range, growth_chart, states_chart, word_labels
+from app.ui.sentiment.pushes import short, signed
+from app.ui.sentiment.sentence_view import scale_html
 from app.ui.sentiment.vectors import nearest
 from app.ui.sentiment.vocabulary import id_chips
 

@@ -9,8 +9,11 @@ from urllib.parse import quote
 
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
+from app.runs.references import OWNER
+from app.runs.store import RunStore
 from app.ui.projector.camera import Camera
 from app.ui.projector.points import Components, cloud
+from models.presets import PRESETS
 from models.vectors import VectorSpace
 from tests.bench.browser import PATIENCE, _new_learner, _server_memory, _waited, _within
 from tests.browser import find_chromium
@@ -62,7 +65,7 @@ def waits() -> dict[str, float]:
         arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", *WEBGL]
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         with _new_learner(browser, url) as page:
-            visit(page, "/")
+            visit(page, f"{MAP}&space={_learned(Path(folder))}")  # so that only GloVe is counted
             before = _server_memory(url)
             _open(page.context)
             found = {"open": median(_open(page.context) for _ in range(REPETITIONS))}
@@ -72,6 +75,15 @@ def waits() -> dict[str, float]:
             found["glove"] = _server_memory(url) - before
         browser.close()
         return found
+
+
+def _learned(folder: Path) -> str:
+    """A reference run with word vectors of its own, in the store of the server there."""
+    store = RunStore(f"sqlite:///{folder / 'unroll.db'}")
+    wanted = PRESETS["sst2-lstm"]
+    run = next(run for run in store.of_owner(OWNER) if run.experiment == wanted)
+    store.close()
+    return run.id
 
 
 def _open(context: BrowserContext) -> float:

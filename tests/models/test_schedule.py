@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from models.experiment import Experiment
 from models.layers import Dense
-from models.schedule import EARLY, MAX_SNAPSHOT_BYTES, MAX_SNAPSHOTS, batches, epoch_order, snapshot_steps
+from models.schedule import (
+    EARLY,
+    MAX_SNAPSHOT_BYTES,
+    MAX_SNAPSHOTS,
+    batches,
+    epoch_order,
+    held_out,
+    snapshot_steps,
+)
 
 quick = settings(derandomize=True, deadline=None)
 available = st.integers(1, 500)
@@ -20,6 +28,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
         layers=(Dense(units=2, activation="softmax"),),
         batch_size=draw(st.integers(1, 100)),
         examples=draw(st.none() | st.integers(1, 600)),
+        validation=draw(st.integers(0, 50)),
         seed=draw(st.integers(0, 2**31 - 1)),
     )
 
@@ -55,8 +64,20 @@ def test_every_epoch_meets_the_same_examples(experiment: Experiment, available: 
 
 
 @quick
+@given(experiments(), available, st.integers(1, 50))
+def test_what_is_held_out_is_never_learned_from(experiment: Experiment, available: int, epoch: int) -> None:
+    used = experiment.model_copy(update={"validation": 0})
+    held = held_out(experiment, available)
+    learned = epoch_order(experiment, available, epoch)
+    assert len(held) == experiment.validation_examples(available)
+    assert abs(len(held) - experiment.validation / 100 * (len(held) + len(learned))) <= 0.5
+    assert sorted([*learned, *held]) == sorted(epoch_order(used, available, epoch))
+
+
+@quick
 @given(experiments(), available, st.integers(1, 600))
 def test_fewer_examples_are_a_part_of_more(experiment: Experiment, available: int, fewer: int) -> None:
+    experiment = experiment.model_copy(update={"validation": 0})
     less = experiment.model_copy(update={"examples": min(fewer, experiment.training_examples(available))})
     assert set(epoch_order(less, available, 1)) <= set(epoch_order(experiment, available, 1))
 

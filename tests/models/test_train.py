@@ -19,7 +19,7 @@ from models.forward import predict
 from models.layers import LSTM, Dense, Dropout, Embedding, Reshape, StackError
 from models.program import Programs
 from models.scaling import fit_scaler
-from models.schedule import snapshot_steps
+from models.schedule import held_out, snapshot_steps
 from models.train import Knobs, main, train
 from models.weights import Array
 from tests.models.examples import PAD, VOCABULARY, curves, sentences
@@ -70,7 +70,7 @@ def numbers(events: Iterable[Event]) -> list[float]:
     found = [losses(events), final_weights(events)]
     found += [event.accuracies for event in only(Progress, events)]
     for end in only(EpochEnd, events):
-        found += [np.ravel(value).astype(float) for value in asdict(end).values()]
+        found += [np.ravel(value).astype(float) for value in asdict(end).values() if value is not None]
     return [float(number) for number in np.concatenate(found)]
 
 
@@ -132,6 +132,23 @@ def test_the_figures_of_an_epoch_are_those_of_its_snapshot() -> None:
             assert end.confidence == pytest.approx(probabilities.max(axis=1), abs=1e-5)
             assert end.test_accuracy == (end.predicted == dataset.y_test).mean()
             assert end.test_loss == pytest.approx(-np.log(right).mean(), abs=1e-5)
+
+
+def test_examples_held_out_judge_and_do_not_teach() -> None:
+    experiment = MLP.model_copy(update={"validation": 20})
+    events = events_of(experiment)
+    held = held_out(experiment, len(CURVES.x_train))
+    weights = {event.step: event.weights for event in only(Snapshot, events)}
+    for end in only(EpochEnd, events):
+        probabilities = predict(experiment.layers, weights[end.step], CURVES.x_train[held])
+        right = probabilities[np.arange(len(held)), CURVES.y_train[held]]
+        assert end.validation_loss == pytest.approx(-np.log(right).mean(), abs=1e-5)
+        assert end.validation_accuracy == (probabilities.argmax(axis=1) == CURVES.y_train[held]).mean()
+    x_changed = CURVES.x_train.copy()
+    x_changed[held] = 0
+    changed = events_of(experiment, replace(CURVES, x_train=x_changed))
+    assert final_weights(changed).tolist() == final_weights(events).tolist()
+    assert only(EpochEnd, changed)[-1].validation_loss != only(EpochEnd, events)[-1].validation_loss
 
 
 def test_the_training_figures_of_an_epoch_weigh_every_example_alike() -> None:

@@ -27,6 +27,7 @@ _FIELDS: dict[Any, st.SearchStrategy[Any]] = {
     bool: st.booleans(),
     int: st.integers(),
     float: st.floats(allow_nan=False, allow_infinity=False),
+    float | None: st.none() | st.floats(allow_nan=False, allow_infinity=False),
     str: st.text(st.characters(exclude_categories=[])),
     NDArray[np.float32]: _FLOATS,
     NDArray[np.uint8]: hnp.arrays(np.uint8, _SHAPES),

@@ -197,7 +197,7 @@ def test_a_strangers_run_by_its_link_until_it_is_deleted(part: str) -> None:
 )
 def test_a_moment_that_there_is_not(moment: str, kept: int) -> None:
     app = open_part("Look inside", moment=moment)
-    assert app.session_state["moment"] == kept
+    assert app.session_state[f"moment-{network(app)}"] == kept
     assert messages(app) == []
 
 

@@ -140,7 +140,7 @@ def test_a_duel_with_a_strangers_run() -> None:
 @pytest.mark.parametrize("part", ["Look inside", "Mistakes"])
 def test_a_moment_that_there_is_not(part: str, moment: str, kept: int) -> None:
     app = open_part(part, moment=moment)
-    assert app.session_state["moment"] == kept
+    assert app.session_state[f"moment-{network(app)}"] == kept
     assert messages(app) == []
 
 

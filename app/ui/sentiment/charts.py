@@ -10,22 +10,12 @@ import numpy as np
 import pandas as pd
 
 from app.ui.charts import Picture, without_data
+from app.ui.sentiment.pushes import AWAY, TOWARDS, short
 from models.inside import RANGES
 from models.weights import Array
 
-LONGEST = 16
-"""Characters of a word that a chart shows."""
-
-TOWARDS, AWAY = "#d55e00", "#0072b2"
-"""Above and below one half: orange and blue, as wherever signs are shown."""
-
 HEIGHTS = (150, 320)
 """Pixels of the lowest and the highest heat map, without its words."""
-
-
-def short(word: str, most: int = LONGEST) -> str:
-    """A word, cut where it would burst its place."""
-    return word if len(word) <= most else word[: most - 1] + "…"
 
 
 def word_labels(words: Sequence[str]) -> list[str]:

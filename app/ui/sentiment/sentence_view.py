@@ -8,7 +8,8 @@ import streamlit as st
 
 from app.ui.inside import ABOUT, SYMBOLS
 from app.ui.pictures import DIVERGING, colored, data_address
-from app.ui.sentiment.charts import after_chart, color_range, short, states_chart
+from app.ui.sentiment.charts import after_chart, color_range, states_chart
+from app.ui.sentiment.pushes import short, signed
 from app.ui.sentiment.reading import Reading
 from data.text import Encoded
 from models.explain import skips_padding
@@ -93,12 +94,6 @@ def chips_html(chips: Sequence[str]) -> str:
         '<ul style="display: flex; flex-wrap: wrap; gap: 0.5rem 0.35rem; list-style: none; margin: 0; '
         f'padding: 0">{"".join(chips)}</ul>'
     )
-
-
-def signed(value: float) -> str:
-    """``+0.31``, ``−0.02``; a change too small to be shown has no sign."""
-    text = f"{abs(value):.2f}"
-    return text if text == "0.00" else f"{'+' if value > 0 else '−'}{text}"
 
 
 def words_legend(target: str) -> str:

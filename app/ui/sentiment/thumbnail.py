@@ -6,9 +6,8 @@ import numpy as np
 import streamlit as st
 
 from app.ui.pictures import drawing_html
-from app.ui.sentiment.charts import AWAY, TOWARDS, short
+from app.ui.sentiment.pushes import AWAY, TOWARDS, short, signed
 from app.ui.sentiment.reading import NothingSaidError, Reading, read
-from app.ui.sentiment.sentence_view import signed
 from app.ui.sentiment.typed import FIRST
 from app.ui.session import lab
 from app.ui.words import plain

@@ -10,8 +10,8 @@ from app.rooms import SENTIMENT
 from app.runs.run import Run
 from app.ui.focus import choose_run
 from app.ui.pictures import colored, data_address, drawing_html
-from app.ui.sentiment.charts import short
-from app.ui.sentiment.sentence_view import QUIET, about_tokens, scale_html, signed
+from app.ui.sentiment.pushes import short, signed
+from app.ui.sentiment.sentence_view import QUIET, about_tokens, scale_html
 from app.ui.sentiment.typed import sentence_box
 from app.ui.session import lab
 from app.ui.timeline import Moment, timeline

@@ -8,7 +8,8 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from app.ui.sentiment.charts import growth_chart, short
+from app.ui.sentiment.charts import growth_chart
+from app.ui.sentiment.pushes import short
 from app.ui.sentiment.sentence_view import QUIET, chips_html
 from app.ui.words import plain
 from data.text import OOV, PAD, TextDataset, Vocabulary, tokenize

@@ -7,8 +7,8 @@ import streamlit as st
 from app.rooms import SENTIMENT
 from app.ui.address import choose_number
 from app.ui.focus import own_data
-from app.ui.sentiment.charts import short
 from app.ui.sentiment.exercises import exercises
+from app.ui.sentiment.pushes import short
 from app.ui.sentiment.sentence_view import about_tokens, chips_html
 from app.ui.sentiment.typed import sentence_box
 from app.ui.sentiment.vocabulary import building, growth, id_chips, searching

@@ -10,7 +10,7 @@ from app.runs.run import Run
 from app.ui.focus import may_see, offered_runs
 from app.ui.parts import open_part
 from app.ui.sentiment import sentence_view as view
-from app.ui.sentiment.charts import short
+from app.ui.sentiment.pushes import short
 from app.ui.sentiment.reading import NothingSaidError, Reading, read
 from app.ui.sentiment.stories import Story, story_buttons, story_of
 from app.ui.sentiment.typed import put_sentence, sentence_box
