@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,12 +63,22 @@ class Watch:
         """All is well."""
         self.problems: list[str] = []
 
+        self._listeners: dict[str, Callable[[Any], object]] = {
+            "request": self._request,
+            "console": self._console,
+            "weberror": lambda error: self.problems.append(f"error on a page: {error.error}"),
+            "page": lambda page: page.on("websocket", self._socket),
+        }
+
     def over(self, context: BrowserContext) -> None:
         """Watch all pages of a context."""
-        context.on("request", self._request)
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self.problems.append(f"error on a page: {error.error}"))
-        context.on("page", lambda page: page.on("websocket", self._socket))
+        for event, listener in self._listeners.items():
+            context.on(event, listener)  # type: ignore[call-overload]  # one name each, says Playwright
+
+    def leave(self, context: BrowserContext) -> None:
+        """Watch it no more."""
+        for event, listener in self._listeners.items():
+            context.remove_listener(event, listener)
 
     def _request(self, request: Request) -> None:
         self._address(request.url)
@@ -95,23 +106,43 @@ def watch() -> Iterator[Watch]:
     assert not watch.problems, "\n".join(watch.problems)
 
 
+@pytest.fixture(scope="module")
+def left_contexts(browser: Browser) -> Iterator[dict[str, list[BrowserContext]]]:
+    """Browsers that a test has left, by their options: for the next one the scripts are in their caches."""
+    left: dict[str, list[BrowserContext]] = {}
+    yield left
+    for context in chain(*left.values()):
+        context.close()
+
+
 @pytest.fixture
-def new_context(browser: Browser, browser_context_args: dict[str, Any], watch: Watch) -> Iterator[NewContext]:
+def new_context(
+    browser: Browser,
+    browser_context_args: dict[str, Any],
+    left_contexts: dict[str, list[BrowserContext]],
+    watch: Watch,
+) -> Iterator[NewContext]:
     """Make a browser of another learner, watched; runs that its pages show are stopped at the end."""
-    contexts = []
+    taken = []
 
     def make(**options: Any) -> BrowserContext:  # noqa: ANN401  # whatever Playwright takes
-        context = browser.new_context(**(browser_context_args | options))
+        options = browser_context_args | options
+        left = left_contexts.setdefault(repr(sorted(options.items())), [])
+        context = left.pop() if left else browser.new_context(**options)
         context.set_default_timeout(PATIENCE)
         watch.over(context)
-        contexts.append(context)
+        taken.append((context, left))
         return context
 
     yield make
-    for context in contexts:
+    for context, left in taken:
         for page in context.pages:
             _stop(page)
-        context.close()
+            _forget(page)
+            page.close()
+        watch.leave(context)
+        context.clear_cookies()  # whoever comes next is somebody else
+        left.append(context)
 
 
 def _stop(page: Page) -> None:
@@ -121,6 +152,12 @@ def _stop(page: Page) -> None:
         if stop.count() and stop.is_enabled(timeout=1_000):
             stop.click(timeout=5_000)
             expect(stop).to_be_disabled()
+
+
+def _forget(page: Page) -> None:
+    """Clear what the page has kept in the browser."""
+    with suppress(Error):  # it may have nothing open
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
 
 
 @pytest.fixture
