@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 from models.hops import Game
 from models.vectors import VectorSpace
 from tests.e2e.conftest import NewContext
-from tests.e2e.steps import LAPTOP, PHONE, button, part, settled, visit
-from tests.e2e.test_looks import darkness, expect_no_sideways_scrolling
+from tests.e2e.looks import expect_fits_by_day_and_night
+from tests.e2e.steps import PHONE, button, part, settled, visit
 
 ALGEBRA = "/algebra"
 PARTS = {
@@ -185,17 +185,13 @@ def test_by_keyboard_alone(page: Page) -> None:
     expect(box(page)).to_have_value(f"king + {word}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PARTS.values(), ids=PARTS)
-def test_a_part_on_a_phone(new_context: NewContext, path: str, scheme: str) -> None:
-    page = new_context(color_scheme=scheme, **ON_A_PHONE).new_page()
+def test_a_part_on_a_phone(new_context: NewContext, path: str) -> None:
+    page = new_context(**ON_A_PHONE).new_page()
     visit(page, path)
-    expect_no_sideways_scrolling(page)
-    assert darkness(page) > 0.8 if scheme == "dark" else darkness(page) < 0.1
+    expect_fits_by_day_and_night(page)
 
 
-def test_a_part_on_a_laptop_in_the_dark(new_context: NewContext) -> None:
-    page = new_context(color_scheme="dark", viewport=LAPTOP).new_page()
+def test_on_a_laptop(page: Page) -> None:
     visit(page, ALGEBRA)
-    expect_no_sideways_scrolling(page)
-    assert darkness(page) > 0.8
+    expect_fits_by_day_and_night(page)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewContext
+from tests.e2e.looks import darkness, expect_drawn, expect_fits_by_day_and_night, expect_no_sideways_scrolling
 from tests.e2e.steps import (
     CODE,
     DUEL,
@@ -40,29 +41,6 @@ PAGES = {
 SIZES = {"laptop": LAPTOP, "phone": PHONE}
 SCHEMES = ("light", "dark")
 NAVIGATION = ["Start", "Curves", "Digits", "Sentiment", "Projector", "Word algebra", "My runs"]
-
-
-def expect_no_sideways_scrolling(page: Page) -> None:
-    """All fits into the width of the screen."""
-    page.wait_for_function("document.scrollingElement.scrollWidth <= window.innerWidth")
-    page.wait_for_function(
-        "(main => main.scrollWidth <= main.clientWidth)(document.querySelector('[data-testid=stMain]'))"
-    )
-
-
-def expect_drawn(page: Page) -> None:
-    """All charts have their marks: until then they may be narrower than in the end."""
-    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    page.wait_for_function(
-        "[...document.querySelectorAll('.stVegaLiteChart')].every(chart => chart.querySelector('.marks'))"
-    )
-
-
-def darkness(page: Page) -> float:
-    """How dark the page's background is: 0 for white, 1 for black."""
-    colour = page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor")
-    red, green, blue = (int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
-    return 1 - (red + green + blue) / (3 * 255)
 
 
 @pytest.mark.parametrize("path", ["/shapes", "/runs"])
@@ -98,14 +76,11 @@ def test_from_the_start_to_a_trained_network(page: Page) -> None:
     expect_state(page, "Finished")
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
-def test_a_page_on_a_phone(new_context: NewContext, path: str, scheme: str) -> None:
-    page = new_context(viewport=PHONE, has_touch=True, is_mobile=True, color_scheme=scheme).new_page()
+def test_a_page_on_a_phone(new_context: NewContext, path: str) -> None:
+    page = new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
     visit(page, path)
-    expect_drawn(page)
-    expect_no_sideways_scrolling(page)
-    assert darkness(page) > 0.8 if scheme == "dark" else darkness(page) < 0.1
+    expect_fits_by_day_and_night(page)
 
 
 def test_training_on_a_phone(new_context: NewContext) -> None:

@@ -4,13 +4,13 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from data.text import LENGTH
 from tests.e2e.conftest import NewContext
+from tests.e2e.looks import expect_fits_by_day_and_night
 from tests.e2e.steps import (
     LAPTOP,
     PHONE,
@@ -187,15 +187,9 @@ def test_deleted_data_are_gone_and_their_runs_say_so(page: Page) -> None:
     expect(page.get_by_role("heading", name="My runs")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
-def test_uploads_fit_on_the_screen(
-    new_context: NewContext, size: object, scheme: str, tmp_path: Path
-) -> None:
-    page = new_context(viewport=size, color_scheme=scheme).new_page()
+def test_uploads_fit_on_the_screen(new_context: NewContext, size: object) -> None:
+    page = new_context(viewport=size).new_page()
     visit(page, OWN)
     uploaded(page, texts(), "a very long name of a file with reviews, " * 3 + ".csv")
-    page.wait_for_function(
-        "(main => main.scrollWidth <= main.clientWidth)(document.querySelector('[data-testid=stMain]'))"
-    )
-    page.screenshot(path=tmp_path / "own.png", full_page=True)
+    expect_fits_by_day_and_night(page)

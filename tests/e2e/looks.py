@@ -1,0 +1,41 @@
+"""How a page looks, whatever is on it."""
+
+from playwright.sync_api import Page, expect
+
+BACKGROUND = "element => getComputedStyle(element).backgroundColor"
+
+
+def expect_no_sideways_scrolling(page: Page) -> None:
+    """All fits into the width of the screen."""
+    page.wait_for_function("document.scrollingElement.scrollWidth <= window.innerWidth")
+    page.wait_for_function(
+        "(main => main.scrollWidth <= main.clientWidth)(document.querySelector('[data-testid=stMain]'))"
+    )
+
+
+def expect_drawn(page: Page) -> None:
+    """All charts have their marks: until then they may be narrower than in the end."""
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    page.wait_for_function(
+        "[...document.querySelectorAll('.stVegaLiteChart')].every(chart => chart.querySelector('.marks'))"
+    )
+
+
+def darkness(page: Page) -> float:
+    """How dark the page's background is: 0 for white, 1 for black."""
+    colour = page.get_by_test_id("stApp").evaluate(BACKGROUND)
+    red, green, blue = (int(part) for part in colour.removeprefix("rgb(").removesuffix(")").split(","))
+    return 1 - (red + green + blue) / (3 * 255)
+
+
+def expect_fits_by_day_and_night(page: Page) -> None:
+    """All is drawn and fits into the width of the screen, light and, once the system goes dark, dark."""
+    assert darkness(page) < 0.1
+    expect_drawn(page)
+    expect_no_sideways_scrolling(page)
+    background = page.get_by_test_id("stApp").evaluate(BACKGROUND)
+    page.emulate_media(color_scheme="dark")
+    expect(page.get_by_test_id("stApp")).not_to_have_css("background-color", background)
+    assert darkness(page) > 0.8
+    expect_drawn(page)
+    expect_no_sideways_scrolling(page)
