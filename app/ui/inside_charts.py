@@ -64,52 +64,62 @@ def _filled(spec: dict[str, Any], values: Array, t: int) -> dict[str, Any]:
     """The step has a dataset of its own: while only it changes, the browser leaves the cells alone."""
     steps, units = values.shape
     cells = pd.DataFrame({
-        "step": np.repeat(np.arange(1, steps + 1, dtype=float), units),
-        "unit": np.tile(np.arange(1, units + 1, dtype=float), steps),
+        "step": np.repeat(np.arange(1, steps + 1), units),
+        "unit": np.tile(np.arange(1, units + 1), steps),
         "value": values.ravel(),
     })  # fmt: skip
-    now = pd.DataFrame({"step": [float(t)] if t else []}, dtype=float)
+    now = pd.DataFrame({"step": [t] if t else []}, dtype=int)
     return {**deepcopy(spec), "datasets": {"cells": cells, "now": now}}
 
 
 @lru_cache(maxsize=64)
 def _state_spec(steps: int, units: int, low: float, high: float) -> dict[str, Any]:
+    """A place for each step and each unit, as wide as a step of the charts above and below.
+
+    Nothing is computed in the browser: 2,000 cells would keep it busy for a tenth of a second.
+    """
     scale = alt.Scale(domain=[low, high], clamp=True, scheme="blueorange" if low < 0 else "viridis")
-    x = alt.X("left:Q", title=None, scale=alt.Scale(domain=[0.5, steps + 0.5], nice=False))
-    y = alt.Y("top:Q", title="unit", axis=MARGIN, scale=alt.Scale(domain=[units + 0.5, 0.5], nice=False))
+    x = alt.X("step:O", title=None, scale=_places(steps), axis=alt.Axis(values=_ticks(steps), labelAngle=0))
+    y = alt.Y("unit:O", title="unit", scale=_places(units), axis=_unit_axis(units))
     cells = (
         alt.Chart(alt.NamedData("cells"))
-        .transform_calculate(
-            left="datum.step - 0.5",
-            right="datum.step + 0.5",
-            top="datum.unit - 0.5",
-            bottom="datum.unit + 0.5",
-        )
         .mark_rect()
         .encode(
             x,
             y,
-            x2="right:Q",
-            y2="bottom:Q",
             color=alt.Color(
                 "value:Q",
                 scale=scale,
                 legend=alt.Legend(title=None, orient="top", gradientLength=180, gradientThickness=10),
             ),
             tooltip=[
-                alt.Tooltip("step:Q", title="time step"),
-                alt.Tooltip("unit:Q"),
+                alt.Tooltip("step:O", title="time step"),
+                alt.Tooltip("unit:O"),
                 alt.Tooltip("value:Q", format=".3f"),
             ],
         )
     )
     now = alt.Chart(alt.NamedData("now"))
-    marker = now.mark_rule(strokeWidth=1.5, color="gray").encode(alt.X("step:Q", title=None))
+    marker = now.mark_rule(strokeWidth=1.5, color="gray").encode(alt.X("step:O", scale=_places(steps)))
     height = max(140, min(320, 9 * units))
     # On a canvas: a node for each of so many cells takes a browser longer than all the rest.
     canvas = {"embedOptions": {"renderer": "canvas"}}
     spec: dict[str, Any] = alt.layer(cells, marker).properties(height=height, usermeta=canvas).to_dict()
     return spec
+
+
+def _places(count: int) -> alt.Scale:
+    return alt.Scale(domain=list(range(1, count + 1)), padding=0)
+
+
+def _ticks(count: int) -> list[int]:
+    """Some numbers from 1 to `count` that stand well beside one another."""
+    each = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if count / step <= 12)
+    return list(range(each, count + 1, each))
+
+
+def _unit_axis(units: int) -> alt.Axis:
+    return alt.Axis(minExtent=48, maxExtent=48, values=_ticks(units))
 
 
 def probability_chart(probabilities: Array, classes: tuple[str, ...], t: int) -> Picture:

@@ -302,7 +302,9 @@ def _charts(experiment: Experiment, curve: Curve, ghost: Curve | None, steps: in
         column.vega_lite_chart(picture.frame, picture.spec, key=f"chart-{metric}", alt=alt)
     st.caption(
         "Thin: each step's batch. Thick: each epoch, on training examples and on test examples, "
-        "which the network never trains on." + (" Pale: your run before." if ghost else "")
+        "which the network never trains on."
+        + (" Dotted: on training examples held out for validation." if experiment.validation else "")
+        + (" Pale: your run before." if ghost else "")
     )
     if best := curve.best:
         st.caption(

@@ -7,7 +7,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.runs.curve import Curve, EpochPoint
@@ -78,7 +78,7 @@ def test_while_a_run_grows_its_specification_stays() -> None:
     assert "width" not in training_chart("accuracy", a_curve(9), None, 600, 1 / 3).spec
 
 
-@REPEATABLE
+@settings(REPEATABLE, max_examples=20)  # each checks a chart against the whole schema
 @given(st.floats(1e-6, 1e6))
 def test_all_of_the_loss_is_in_the_frame_and_fills_it(largest: float) -> None:
     curve = Curve(np.array([largest, 0], np.float32), np.zeros(2, np.float32))

@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import accuracy, algebra, browser, forward, mnist, projector, training, vectors
+from tests.bench import accuracy, algebra, browser, forward, mnist, projector, sentiment, training, vectors
 from tests.bench.measure import Bench, Row
 
 BENCHES: list[Bench] = [
@@ -17,6 +17,7 @@ BENCHES: list[Bench] = [
     *forward.BENCHES,
     *browser.BENCHES,
     *mnist.BENCHES,
+    *sentiment.BENCHES,
     *vectors.BENCHES,
     *algebra.BENCHES,
     *projector.BENCHES,

@@ -108,6 +108,23 @@ def test_no_page_loads_keras() -> None:
     assert result.returncode == 0, result.stderr
 
 
+def test_the_start_page_waits_for_no_chart_library() -> None:
+    """To import them takes the server a second, which the very first visitor would wait."""
+    program = """
+import sys
+from app.ui.algebra import thumbnail
+from app.ui.mnist import thumbnail
+from app.ui.projector import thumbnail
+from app.ui.sentiment import thumbnail
+from app.ui.shapes import thumbnail
+sys.exit(", ".join({"altair", "pandas", "plotly", "pydeck"} & sys.modules.keys()) or 0)
+"""
+    result = subprocess.run(
+        (sys.executable, "-c", program), cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert result.returncode == 0, result.stderr
+
+
 # What learners change
 
 
