@@ -84,6 +84,7 @@ def look_inside(layers: Sequence[AnyLayer], weights: Mapping[str, Array], x: Arr
     """
     layers = fitted_to(layers, len(x))
     rows = summary(layers, x.shape)
+    _check_length(rows[0], weights, len(x))
     trace = forward(layers, weights, x[np.newaxis])
     recurrent = tuple(
         RecurrentInside(
@@ -100,6 +101,16 @@ def look_inside(layers: Sequence[AnyLayer], weights: Mapping[str, Array], x: Arr
         kernel = weights[f"{rows[0].name}/kernel"]
         dense = DenseInside(rows[0], kernel, trace.steps[0].output[0])
     return Inside(x, trace.output[0], recurrent, dense)
+
+
+def _check_length(first: LayerSummary, weights: Mapping[str, Array], points: int) -> None:
+    """A Dense layer has learned a weight for each point of its input, and can take no other number."""
+    kernel = weights.get(f"{first.name}/kernel")
+    if isinstance(first.layer, Dense) and kernel is not None and len(kernel) != points:
+        raise ValueError(
+            f"Its units have a weight for each of {len(kernel)} points, and there are {points}. "
+            "A recurrent layer would take any number of them."
+        )
 
 
 def fitted_to(layers: Sequence[AnyLayer], length: int) -> tuple[AnyLayer, ...]:

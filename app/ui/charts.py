@@ -45,6 +45,8 @@ def curves_chart(
     """
     count, points = values.shape
     key = None if bare else legend()
+    low, high = float(values.min(initial=0)), float(values.max(initial=0))
+    is_usual = low >= 0 and 0.5 < high <= 1.1  # curves of the learner's own may have any height
     frame = pd.DataFrame({
         "point": np.tile(np.arange(1, points + 1), count),
         "height": values.ravel(),
@@ -66,8 +68,8 @@ def curves_chart(
             y=alt.Y(
                 "height:Q",
                 title="height",
-                scale=alt.Scale(domain=[0, 1.1], nice=False),
-                axis=None if bare else alt.Axis(values=[0, 0.5, 1]),
+                scale=alt.Scale(domain=[0, 1.1] if is_usual else [low, high or 1.1], nice=False),
+                axis=None if bare else alt.Axis(values=[0, 0.5, 1]) if is_usual else alt.Axis(),
             ),
             color=alt.Color("class:N", scale=alt.Scale(domain=list(classes)), legend=key),
             strokeDash=alt.StrokeDash(

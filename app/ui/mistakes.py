@@ -15,7 +15,6 @@ from app.ui.errors import confusion_matrix, worst_first
 from app.ui.focus import choose_run
 from app.ui.session import lab
 from app.ui.timeline import Moment, timeline
-from data import own
 from data.dataset import Dataset
 from models.forward import predict
 from models.weights import Array
@@ -98,8 +97,6 @@ def _at_a_moment(run: Run, stamp: Stamp, open_inside: Callable[[int], None]) -> 
             for column, index in zip(st.columns(COLUMNS), indices[start : start + COLUMNS], strict=False):
                 with column, st.container(border=True, gap="xsmall"):
                     stamp(dataset, index, f"{classes[said[index]]}? {confidence[index]:.0%} sure")
-                    if own.is_own(dataset.info.name):
-                        continue  # "Look inside" has the room's own test examples
                     st.button(
                         "Look inside",
                         key=f"open-{index}",

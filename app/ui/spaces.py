@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.rooms import SENTIMENT
 from app.runs.run import Run
-from app.ui.focus import offered_runs
+from app.ui.focus import may_see, offered_runs
 from app.ui.session import lab
 from app.ui.timeline import timeline
 from app.ui.words import plain, run_line
@@ -17,8 +17,6 @@ from models.vocabulary import Vocabulary
 from models.weights import Array, Weights
 
 GLOVE = "glove"
-REVIEWS = "sst2"
-"""The only dataset whose words anybody may see: those of learners' own texts are theirs."""
 
 GONE = "There is no such network under this address; it may have been deleted. GloVe is shown."
 OTHER_WORDS = (
@@ -51,7 +49,7 @@ def choose_space(key: str, label: str = "Word vectors") -> VectorSpace | None:
     Raises:
         DataError: the files of the words cannot be used.
     """
-    runs = {run.id: run for run in offered_runs(SENTIMENT) if has_vectors(run)}
+    runs = {run.id: run for run in offered_runs(SENTIMENT, uploads=True) if has_vectors(run)}
     asked = st.query_params.get(key, "")[:64]
     if asked not in ("", GLOVE, *runs):
         linked = lab().run(asked)
@@ -111,9 +109,9 @@ def space_of_run(run: Run, step: int) -> VectorSpace:
 
 
 def has_vectors(run: Run) -> bool:
-    """Whether a run learns a vector for each word of the movie reviews."""
-    layers = run.experiment.layers
-    return run.experiment.dataset == REVIEWS and bool(layers) and isinstance(layers[0], Embedding)
+    """Whether a run learns a vector for each word of texts that the learner may look at."""
+    is_text = run.experiment.dataset in SENTIMENT.datasets and may_see(run)
+    return is_text and isinstance(run.experiment.layers[0], Embedding)
 
 
 @lru_cache(maxsize=4)

@@ -147,7 +147,7 @@ def new_context(
 
 def _stop(page: Page) -> None:
     """There is one worker: a test that fails must not leave it busy for the next."""
-    stop = page.locator(".st-key-stop button").first
+    stop = page.locator(".st-key-stop button, .st-key-three-stop button").first
     with suppress(Error):  # the run may end by itself just now
         if stop.count() and stop.is_enabled(timeout=1_000):
             stop.click(timeout=5_000)

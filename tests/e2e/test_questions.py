@@ -64,11 +64,11 @@ def test_an_lstm_reads_80_points_and_an_mlp_refuses(page: Page) -> None:
     points = slider(page, "Points")
     expect(points).to_have_value("80")
     expect(verdict(page, "LSTM")).to_have_text(re.compile(r"square, \d+% sure"))
-    expect(verdict(page, "MLP")).to_have_text(re.compile(r"refuses.*\(80, 64\)"))
+    expect(verdict(page, "MLP")).to_have_text(re.compile("refuses.*each of 55 points, and there are 80"))
     curve = picture(page, "The curve that both networks read")
     at_80 = drawn(curve)
     points.press("End")
-    expect(verdict(page, "MLP")).to_have_text(re.compile(r"refuses.*\(120, 64\)"))
+    expect(verdict(page, "MLP")).to_have_text(re.compile("refuses.*each of 55 points, and there are 120"))
     expect_redrawn(curve, at_80)
     expect(verdict(page, "LSTM")).to_have_text(re.compile(r"\d+% sure"))
     for _ in range(120 - 55):

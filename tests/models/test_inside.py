@@ -83,7 +83,7 @@ def test_an_mlp_refuses_another_length() -> None:
         "dense/bias": np.zeros(3, np.float32),
     }
     assert look_inside([OUTPUT], weights, curve(9)).dense is not None
-    with pytest.raises(ValueError, match="dense"):
+    with pytest.raises(ValueError, match="each of 9 points, and there are 10"):
         look_inside([OUTPUT], weights, curve(10))
 
 

@@ -140,7 +140,7 @@ def test_the_lstm_answers_at_any_length(points: int, refused: bool) -> None:
     text = said(opened(app))
     assert "**LSTM**: **" in text
     assert ("**MLP**: it refuses." in text) == refused
-    assert (f"needs ({points}, 64)" in text) == refused
+    assert (f"each of 55 points, and there are {points}" in text) == refused
 
 
 def test_choosing_why() -> None:

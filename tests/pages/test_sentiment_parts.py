@@ -495,8 +495,29 @@ def test_mistakes_of_a_run_on_own_curves() -> None:
     app = open_page("shapes.py", part="Mistakes", run=run.id)
     assert network(app) == run.id
     assert messages(app) == []
-    assert not any(button.label == "Look inside" for button in app.button)
-    assert "cannot show" in messages(open_page("shapes.py", part="Look inside", run=run.id))[0]
+    assert "cannot show" in messages(open_page("shapes.py", part="MLP or LSTM?", left=run.id))[0]
+
+
+def test_own_curves_are_looked_at_from_inside() -> None:
+    dataset = data.load(own.save(LEARNER, read_curves(example("Curves"), "c.csv")))
+    run = trained_on(dataset, preset="shapes-lstm")
+    last = len(dataset.x_test) - 1
+    app = open_page("shapes.py", part="Look inside", run=run.id, curve=str(last))
+    assert network(app) == run.id
+    assert messages(app) == []
+    assert app.number_input("curve").value == last
+    assert any(name in said(app) for name in dataset.info.classes)
+
+
+def test_the_vectors_of_own_words_are_offered_to_who_may_see_them() -> None:
+    mine, theirs = (trained_on(upload(owner), owner) for owner in (LEARNER, STRANGER))
+    for page, key in (("projector.py", "space"), ("algebra.py", "vectors")):
+        app = open_page(page, **{key: mine.id})
+        assert app.selectbox(f"choose-{key}").value == mine.id
+        assert messages(app) == []
+        app = open_page(page, **{key: theirs.id})
+        assert app.selectbox(f"choose-{key}").value == "glove"
+        assert "no such network" in messages(app)[0]
 
 
 def test_own_curves_are_trained_on_in_the_curves_lab() -> None:

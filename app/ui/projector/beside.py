@@ -108,6 +108,6 @@ def _first_choice() -> None:
     """At first: a reference network before and after training."""
     if any(side in st.query_params for side in SIDES):
         return
-    run = next((run for run in offered_runs(SENTIMENT) if has_vectors(run)), None)
+    run = next((run for run in offered_runs(SENTIMENT, uploads=True) if has_vectors(run)), None)
     if run is not None:
         st.query_params["one"], st.query_params["one-step"], st.query_params["two"] = run.id, "0", run.id

@@ -25,7 +25,9 @@ def look_inside(dataset: Dataset) -> None:
     )
     left, right = st.columns([1, 2], gap="large")
     with left:
-        run = choose_run(SHAPES, "run", default="LSTM")
+        run = choose_run(SHAPES, "run", default="LSTM", uploads=True)
+        if run is not None:
+            dataset = lab().dataset(run.experiment.dataset)
         x = choose_curve(dataset)
     if run is not None:
         with right:
@@ -45,7 +47,7 @@ def choose_curve(dataset: Dataset) -> Array:
     st.session_state.setdefault("curve-from", TEST)
     source = st.segmented_control("Curve", (TEST, DRAWN), required=True, key="curve-from")
     if source == DRAWN:
-        return draw_a_curve("own-curve", dataset.x_test[0])
+        return draw_a_curve("own-curve", lab().dataset(SHAPES.datasets[0]).x_test[0])
     last = len(dataset.x_test) - 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
         index = choose_number("Number", last, key="curve")
