@@ -1,8 +1,13 @@
 """The part of an exported script that reads the examples."""
 
-from data import mnist, mnist_shuffled, shapes, sst2
-from data.dataset import DatasetInfo
+import io
+
+import numpy as np
+
+from data import mnist, mnist_shuffled, own, shapes, sst2
+from data.dataset import Dataset, DatasetInfo
 from data.sources import COURSE_ADDRESSES
+from data.text import TextDataset
 
 _FOLDER = f"""\
 FOLDER = os.environ.get("UNROLL_DATA") or "{COURSE_ADDRESSES[0].rstrip("/")}\""""
@@ -90,6 +95,21 @@ for i, word in enumerate(id2word):
 model.layers[0].set_weights([start])"""
 """It needs `model`, and the `id2word` of the reviews."""
 
+OWN_FILE = "unroll-own-data.npz"
+"""What `own_file` makes, for a script on a learner's own data."""
+
+_OWN = f"""\
+with np.load("{OWN_FILE}") as file:
+    x_train, y_train, x_test, y_test = (
+        file[name] for name in ("x_train", "y_train", "x_test", "y_test")
+    )
+    id2word = file["id2word"].tolist()  # the words of texts, by their ids\
+"""
+
+_OWN_TEXT = (
+    f"Your own data, divided as in Unroll: save them as {OWN_FILE} in the folder in which you run the script."
+)
+
 _READING = {
     shapes.INFO.name: _SHAPES,
     mnist.INFO.name: _MNIST,
@@ -108,6 +128,23 @@ def reading_code(info: DatasetInfo) -> tuple[str, str]:
     Raises:
         ValueError: there is no code that reads this dataset.
     """
+    if own.is_own(info.name):
+        return _OWN_TEXT, _OWN
     if info.name not in _READING:
         raise ValueError(f"There is no script for the dataset {info.name} yet.")
     return _TEXT, _READING[info.name]
+
+
+def own_file(dataset: Dataset) -> bytes:
+    """A dataset as `reading_code` reads a learner's own: NumPy's zipped arrays, without pickled objects."""
+    words = dataset.vocabulary.id2word if isinstance(dataset, TextDataset) else ()
+    stream = io.BytesIO()
+    np.savez_compressed(
+        stream,
+        x_train=dataset.x_train,
+        y_train=dataset.y_train,
+        x_test=dataset.x_test,
+        y_test=dataset.y_test,
+        id2word=np.array(words, dtype=np.str_),
+    )
+    return stream.getvalue()

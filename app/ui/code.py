@@ -14,7 +14,9 @@ from app.runs.curve import EpochPoint
 from app.runs.run import Run, architecture
 from app.ui.session import lab
 from app.ui.words import plain
+from data import own
 from models.code import notebook, script
+from models.code_for_data import OWN_FILE, own_file
 from models.layers import Embedding
 
 MAX_NAME = 80
@@ -44,6 +46,8 @@ def code_panel(run: Run) -> None:
         _download("Notebook", notebook(run.experiment, info, told), run, "ipynb", "application/x-ipynb+json")
         model_step = _model_button(run)
         _figures_button(run)
+        if own.is_own(run.experiment.dataset):
+            _data_button(run)
     if model_step is not None:
         _about_the_model(run, model_step)
     st.code(python, language="python", line_numbers=True)
@@ -52,7 +56,7 @@ def code_panel(run: Run) -> None:
 def remarks(run: Run) -> list[str]:
     """What a reader of the script must know of the run: its data, and where it differs from the script."""
     told = []
-    if run.source:
+    if run.source and not own.is_own(run.experiment.dataset):
         told.append(
             f"The run's data: {run.source} The script reads the course's own files; with other data "
             "its accuracy differs."
@@ -141,6 +145,20 @@ def _figures_button(run: Run) -> None:
         icon=":material/download:",
         on_click="ignore",
         disabled=run.epoch == 0,
+    )
+
+
+def _data_button(run: Run) -> None:
+    dataset = lab().dataset(run.experiment.dataset)
+    st.download_button(
+        "Data",
+        partial(own_file, dataset),
+        OWN_FILE,
+        "application/zip",
+        key="download-npz",
+        help="Your own data, divided into training and test examples as in Unroll: the script reads them.",
+        icon=":material/download:",
+        on_click="ignore",
     )
 
 

@@ -42,6 +42,6 @@ def code(room: Room, default: str = "") -> None:
         room: the lab.
         default: how the architecture of the first run should begin.
     """
-    run = choose_run(room, "run", default=default)
+    run = choose_run(room, "run", default=default, uploads=True)
     if run is not None:
         code_panel(run)

@@ -1,4 +1,5 @@
 import ast
+import io
 import json
 import os
 import subprocess
@@ -17,11 +18,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import data
-from data.dataset import DatasetInfo
+from data.dataset import Dataset, DatasetInfo
 from data.shapes import INFO, TEST, TRAIN
 from data.text import TextDataset
 from models.build import PaddedEmbedding, build, initial_weights, set_weights
 from models.code import keras_call, notebook, script
+from models.code_for_data import OWN_FILE, own_file
 from models.events import EpochEnd
 from models.experiment import Experiment
 from models.layers import AnyLayer, Embedding, Layer, SimpleRNN, gains_from_xla, parse_layers
@@ -391,6 +393,42 @@ def test_a_script_run_in_a_fresh_process_gets_the_accuracy_of_the_run(folder: Pa
     *_, last = (event for event in train(experiment, data.load("shapes")) if isinstance(event, EpochEnd))
     assert label == "test accuracy"
     assert float(accuracy) == pytest.approx(last.test_accuracy, abs=0.02)
+
+
+OWN_CURVES = "own-c-" + "0" * 32
+
+
+@pytest.mark.slow
+def test_a_script_on_own_data_repeats_the_run(tmp_path: Path) -> None:
+    info = replace(data.describe("shapes"), name=OWN_CURVES, train_size=90, test_size=30)
+    curves = data.load("shapes")
+    random = np.random.default_rng(0)
+    learned, tested = random.permutation(1200)[:90], random.permutation(300)[:30]
+    dataset = Dataset(
+        info,
+        curves.x_train[learned],
+        curves.y_train[learned],
+        curves.x_test[tested],
+        curves.y_test[tested],
+        curves.source,
+    )
+    experiment = Experiment(**(LSTM.model_dump() | {"dataset": OWN_CURVES, "epochs": 1, "batch_size": 30}))
+    (tmp_path / OWN_FILE).write_bytes(own_file(dataset))
+    (tmp_path / "script.py").write_text(script(experiment, info), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    *_, last = (event for event in train(experiment, dataset) if isinstance(event, EpochEnd))
+    assert float(done.stdout.splitlines()[-1].split(": ")[1]) == pytest.approx(last.test_accuracy, abs=0.02)
+
+
+def test_the_words_of_own_texts_go_with_them() -> None:
+    reviews = data.load("sst2")
+    assert isinstance(reviews, TextDataset)
+    with np.load(io.BytesIO(own_file(reviews))) as file:
+        assert file["id2word"].tolist() == list(reviews.vocabulary.id2word)
+        assert np.array_equal(file["x_test"], reviews.x_test)
 
 
 def test_where_rounding_differs_it_is_said() -> None:

@@ -22,6 +22,7 @@ from data import own
 from data.dataset import Dataset
 from data.text import LENGTH, TextDataset
 from data.upload import read_curves, read_texts
+from models.code_for_data import OWN_FILE
 from models.events import EpochEnd, Finished, Progress, Snapshot
 from models.experiment import Experiment
 from models.forward import forward, predict
@@ -496,6 +497,18 @@ def test_mistakes_of_a_run_on_own_curves() -> None:
     assert network(app) == run.id
     assert messages(app) == []
     assert "cannot show" in messages(open_page("shapes.py", part="MLP or LSTM?", left=run.id))[0]
+
+
+@pytest.mark.parametrize("preset", ["sst2-lstm", "sst2-glove", "sst2-average"])
+def test_the_script_of_a_run_on_own_texts_comes_with_the_data(preset: str) -> None:
+    run = trained_on(upload(), preset=preset)
+    app = open_part("Code", run=run.id)
+    assert network(app) == run.id
+    assert messages(app) == []
+    (code,) = app.code
+    assert OWN_FILE in code.value
+    assert "good film" not in code.value
+    compile(code.value, "script", "exec")
 
 
 def test_own_curves_are_looked_at_from_inside() -> None:
