@@ -266,7 +266,7 @@ def test_close_does_not_wait_for_the_next_attempt(
         assert not recorder.flush(0.05)
         if heals:
             store.before = lambda _: None
-        assert recorder.close(10 if heals else 0.05) is heals
+        assert recorder.close(1) is heals
     assert losses(store.told(run)) == [1]
     assert "1 events are lost" in caplog.text
 

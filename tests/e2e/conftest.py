@@ -43,10 +43,15 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """The system's Chromium; it must not call its maker in the background."""
+    """The system's Chromium; it must not call its maker in the background, nor load a frame nobody sees."""
     return {
         "executable_path": find_chromium(),
-        "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
+        "args": [
+            "--no-sandbox",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-features=PreloadTopChromeWebUI",
+        ],
     }
 
 
