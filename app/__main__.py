@@ -6,6 +6,7 @@ too old.
 
 import argparse
 import errno
+import os
 import socket
 import sys
 from pathlib import Path
@@ -121,6 +122,8 @@ def main() -> None:
         environment.say("Stop it with Ctrl-C.")
         server = ["-m", "streamlit", "run", "app/server.py"]
         place = ["--server.port", str(options.port), "--server.address", options.host]
+        for name, value in environment.SERVER_VARIABLES.items():
+            os.environ.setdefault(name, value)
         environment.replace_process([sys.executable, *server, *place], in_root=True)
     except environment.SetupError as error:
         sys.exit(str(error))

@@ -21,6 +21,13 @@ VENV = ROOT / ".venv"
 REQUIREMENTS = ROOT / "requirements.txt"
 TEST_REQUIREMENTS = ROOT / "tests" / "requirements.txt"
 
+SERVER_VARIABLES = {"MALLOC_ARENA_MAX": "2"}
+"""Environment of the server, unless the operator says otherwise; read by the C library when a process starts.
+
+Each visitor's page is made in a thread, and glibc would give each thread a store of free memory of its own: with
+10,000 words on the map they added 170 MB, with two such stores 115 MB.
+"""
+
 
 class SetupError(Exception):
     """The set-up cannot go on; the message is a plain sentence that says what is wrong and what to do."""

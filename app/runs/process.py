@@ -6,6 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
+from app.environment import SERVER_VARIABLES
+
 ROOT = Path(__file__).resolve().parents[2]
 
 NICENESS = 5
@@ -22,8 +24,9 @@ def start_process(command: tuple[str, ...], log: IO[bytes] | int | None = None) 
     Raises:
         OSError: it cannot be started.
     """
+    variables = {name: value for name, value in os.environ.items() if name not in SERVER_VARIABLES}
     process = subprocess.Popen(  # noqa: S603  # our own modules, no shell
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+        command, cwd=ROOT, env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
     )
     if hasattr(os, "setpriority"):
         with suppress(OSError):  # it has ended already

@@ -16,6 +16,13 @@ def test_a_computing_process_stands_back_behind_the_server() -> None:
     assert int(said) == min(os.getpriority(os.PRIO_PROCESS, 0) + NICENESS, 19)
 
 
+def test_a_computing_process_manages_its_memory_as_it_likes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "2")
+    command = (sys.executable, "-c", "import os; print('MALLOC_ARENA_MAX' in os.environ)")
+    said, _ = start_process(command).communicate(b"")
+    assert said.strip() == b"False"
+
+
 def test_a_program_that_is_not_there_is_an_error_of_the_system() -> None:
     with pytest.raises(OSError, match="no-such-program"):
         start_process(("no-such-program",))

@@ -187,13 +187,10 @@ def _unknown(units: int) -> str:
 
 
 def _server_memory(url: str) -> float:
-    """Resident MB of the server process."""
-    port = url.rpartition(":")[2]
-    return next(
-        float(line.split()[0]) / 1024
-        for line in _ps("rss=,args=")
-        if "streamlit run app/server.py" in line and port in line
-    )
+    """Resident MB of the server process, once it has nothing left to do."""
+    command = f"streamlit run app/server.py --server.port {url.rpartition(':')[2]}"
+    _wait_until_idle(command)
+    return next(float(line.split()[0]) / 1024 for line in _ps("rss=,args=") if command in line)
 
 
 def _wait_until_idle(name: str) -> None:

@@ -12,6 +12,8 @@ from time import monotonic, sleep
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from app.environment import SERVER_VARIABLES
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 """Seconds for a start or an end, on a busy machine."""
@@ -29,7 +31,7 @@ def serve(folder: Path) -> Iterator[str]:
     """
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = os.environ | {
+    environment = SERVER_VARIABLES | os.environ | {
         "UNROLL_DATABASE": f"sqlite:///{folder / 'unroll.db'}",
         "UNROLL_HOME": str(folder),
         "UNROLL_WORKERS": "1",
