@@ -15,7 +15,7 @@ from app.ui.projector.camera import Camera
 from app.ui.projector.points import Components, cloud
 from models.presets import PRESETS
 from models.vectors import VectorSpace
-from tests.bench.browser import PATIENCE, _new_learner, _server_memory, _waited, _within
+from tests.bench.browser import PATIENCE, _new_learner, _server_memory, _wait_until_idle, _waited, _within
 from tests.browser import find_chromium
 from tests.e2e.serving import serve
 from tests.e2e.steps import settled, visit
@@ -69,8 +69,10 @@ def waits() -> dict[str, float]:
             before = _server_memory(url)
             _open(page.context)
             found = {"open": median(_open(page.context) for _ in range(REPETITIONS))}
+            page.add_init_script(OPENING_WATCH)
             visit(page, MAP)
-            page.wait_for_timeout(3000)  # all is drawn, and measured
+            _waited(page)
+            _wait_until_idle("--type=gpu-process")  # all is drawn, so that a click meets a point
             found["click"] = median(_click(page, *one) for one in _targets(page))
             found["glove"] = _server_memory(url) - before
         browser.close()
