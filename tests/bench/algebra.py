@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 from playwright.sync_api import Page, expect
 
-from tests.bench.browser import _server_memory, _waited, _within, a_browser
+from tests.bench.browser import _server_memory, _wait_until_idle, _waited, _within, a_browser
 from tests.e2e.serving import serve
 from tests.e2e.steps import settled, visit
 
@@ -57,6 +57,7 @@ def waits() -> dict[str, float]:
     ):
         page = context.new_page()
         visit(page, "/sentiment")  # so that the reviews, whose networks can be chosen too, are not counted
+        _wait_until_idle("models.worker")
         before = _server_memory(url)
         visit(page, "/algebra")
         page.get_by_role("table").first.wait_for()

@@ -30,11 +30,14 @@ GLOVE = 120.0
 # Points are drawn as instances: the browser's own call that draws them tells how many.
 OPENING_WATCH = """
 window.waited = null;
+let seen = false;
 for (const name of ['drawArraysInstanced', 'drawElementsInstanced']) {
   const draw = WebGL2RenderingContext.prototype[name];
   WebGL2RenderingContext.prototype[name] = function (...given) {
     draw.apply(this, given);
-    if (given[given.length - 1] >= 10000 && window.waited === null) window.waited = performance.now();
+    if (given[given.length - 1] < 10000 || seen) return;
+    seen = true;
+    window.waited = performance.now();
   };
 }
 """
@@ -66,6 +69,7 @@ def waits() -> dict[str, float]:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
         with _new_learner(browser, url) as page:
             visit(page, f"{MAP}&space={_learned(Path(folder))}")  # so that only GloVe is counted
+            _wait_until_idle("models.worker")
             before = _server_memory(url)
             _open(page.context)
             found = {"open": median(_open(page.context) for _ in range(REPETITIONS))}
