@@ -24,9 +24,9 @@ TEST_REQUIREMENTS = ROOT / "tests" / "requirements.txt"
 SERVER_VARIABLES = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 """Environment of the server, unless the operator says otherwise; glibc reads it when a process starts.
 
-Each visitor's page is made in a thread, and glibc would give each thread a store of free memory of its own, and
-keep what large arrays leave behind. A map of 10,000 words of GloVe, clicked on, then adds 170 MB to the server;
-with two stores for all threads 150 MB; with arrays of more than 1 MB given back at once 102 MB.
+Each visitor's page is made in a thread, and glibc would give each thread a store of free memory of its own,
+and keep what large arrays leave behind. A map of 10,000 words of GloVe, clicked on, then adds 170 MB to the
+server; with two stores for all threads 150 MB; with arrays of over 1 MB given back at once 102 MB.
 """
 
 

@@ -1,13 +1,13 @@
 """Look inside: a network at one moment of its training, with one input in it, at every time step."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from app.ui.charts import Picture
-from app.ui.inside_charts import input_chart, kernel_chart, probability_chart, state_chart
+from app.ui.heat_map import heat_map
+from app.ui.inside_charts import input_chart, probability_chart, state_range, weight_range
 from app.ui.timeline import Moment
 from app.ui.words import verdict_line
 from models.inside import DenseInside, Inside, RecurrentInside, look_inside, state_names
@@ -73,7 +73,8 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
         name = st.segmented_control("Layer", list(by_name), default=name, required=True) or name
     layer = by_name[name]
     steps = len(layer.inputs)
-    t = st.slider("Time step t", 1, steps, value=steps, key=f"t-{steps}")
+    slider = f"t-{steps}"
+    t = st.slider("Time step t", 1, steps, value=st.session_state.get(slider, steps), key=slider)
     names = state_names(layer.row.layer)
     state = st.segmented_control(
         "What to look at",
@@ -86,8 +87,13 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
     state = state or names[0]
     _draw(input_chart(inside.x, t), "inside-input", "The input, point by point.")
     values = layer.states[state]
-    _draw(
-        state_chart(state, values, t), "inside-state", f"Heat map of {_symbol(state)}, units by time steps."
+    heat_map(
+        values,
+        *state_range(state, values),
+        key="inside-state",
+        alt=f"Heat map of {_symbol(state)}, units by time steps.",
+        marked=t,
+        on_pick=lambda step: st.session_state.update({slider: step}),
     )
     st.caption(ABOUT[state.removeprefix("forward_").removeprefix("backward_")])
     if layer.probabilities is not None:
@@ -139,8 +145,13 @@ def _by_hand(moment: Moment, layer: RecurrentInside, t: int) -> None:
 def _dense(dense: DenseInside, x: Array) -> None:
     """The weights of the hidden units over the positions of the input."""
     _draw(input_chart(x, 0), "inside-input", "The input, point by point.")
-    picture = kernel_chart(dense.kernel)
-    _draw(picture, "inside-kernel", "Heat map of the weights of each unit over the points of the input.")
+    heat_map(
+        dense.kernel,
+        *weight_range(dense.kernel),
+        key="inside-kernel",
+        alt="Heat map of the weights of each unit over the points of the input.",
+        column="point",
+    )
     st.caption(
         "Each row is one unit: its weight for each point. A unit fires when the curve is high where its "
         "weights are positive. Move the shape, and it meets others: that is why place matters to an MLP."
@@ -155,9 +166,6 @@ def _symbol(name: str) -> str:
     return SYMBOLS[plain] + way
 
 
-def _draw(picture: Picture | dict[str, Any], key: str, alt: str) -> None:
+def _draw(picture: Picture, key: str, alt: str) -> None:
     """The description stays the same while sliders move: a chart is built anew when it changes."""
-    if isinstance(picture, Picture):
-        st.vega_lite_chart(picture.frame, picture.spec, key=key, alt=alt)
-    else:  # a specification that holds its data
-        st.vega_lite_chart(spec=picture, key=key, alt=alt)
+    st.vega_lite_chart(picture.frame, picture.spec, key=key, alt=alt)

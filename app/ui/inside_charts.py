@@ -42,84 +42,27 @@ def _input_spec(points: int) -> dict[str, Any]:
     return without_data(alt.layer(*layers, data=alt.NamedData("x")).properties(height=120))
 
 
-def state_chart(name: str, values: Array, t: int) -> dict[str, Any]:
-    """A heat map of a state: a row for each unit, a column for each time step.
+def state_range(name: str, values: Array) -> tuple[float, float]:
+    """From where to where a state is coloured: the same at all moments of training, so that they compare.
 
-    Colours diverge from 0 and mean the same at all moments of training, so that pictures can be compared;
-    only the cell state, which has no bounds, takes its own largest magnitude.
+    Only the cell state, which has no bounds, takes its own largest magnitude.
 
     Args:
         name: of the state, as in `models.forward.STATES`, perhaps with a direction before it.
         values: (steps, units).
-        t: time step, from 1.
     """
-    steps, units = values.shape
-    plain = name.removeprefix("forward_").removeprefix("backward_")
     largest = float(np.ceil(np.abs(np.nan_to_num(values)).max() * 2) / 2) or 0.5
-    low, high = RANGES.get(plain, (-largest, largest))
-    return _filled(_state_spec(steps, units, low, high), values, t)
+    return RANGES.get(name.removeprefix("forward_").removeprefix("backward_"), (-largest, largest))
 
 
-def _filled(spec: dict[str, Any], values: Array, t: int) -> dict[str, Any]:
-    """The step has a dataset of its own: while only it changes, the browser leaves the cells alone."""
-    steps, units = values.shape
-    cells = pd.DataFrame({
-        "step": np.repeat(np.arange(1, steps + 1), units),
-        "unit": np.tile(np.arange(1, units + 1), steps),
-        "value": values.ravel(),
-    })  # fmt: skip
-    now = pd.DataFrame({"step": [t] if t else []}, dtype=int)
-    return {**deepcopy(spec), "datasets": {"cells": cells, "now": now}}
+def weight_range(kernel: Array) -> tuple[float, float]:
+    """From where to where weights are coloured: as far to both sides of 0 as the largest of them.
 
-
-@lru_cache(maxsize=64)
-def _state_spec(steps: int, units: int, low: float, high: float) -> dict[str, Any]:
-    """A place for each step and each unit, as wide as a step of the charts above and below.
-
-    Nothing is computed in the browser: 2,000 cells would keep it busy for a tenth of a second.
+    Args:
+        kernel: of any shape.
     """
-    scale = alt.Scale(domain=[low, high], clamp=True, scheme="blueorange" if low < 0 else "viridis")
-    x = alt.X("step:O", title=None, scale=_places(steps), axis=alt.Axis(values=_ticks(steps), labelAngle=0))
-    y = alt.Y("unit:O", title="unit", scale=_places(units), axis=_unit_axis(units))
-    cells = (
-        alt.Chart(alt.NamedData("cells"))
-        .mark_rect()
-        .encode(
-            x,
-            y,
-            color=alt.Color(
-                "value:Q",
-                scale=scale,
-                legend=alt.Legend(title=None, orient="top", gradientLength=180, gradientThickness=10),
-            ),
-            tooltip=[
-                alt.Tooltip("step:O", title="time step"),
-                alt.Tooltip("unit:O"),
-                alt.Tooltip("value:Q", format=".3f"),
-            ],
-        )
-    )
-    now = alt.Chart(alt.NamedData("now"))
-    marker = now.mark_rule(strokeWidth=1.5, color="gray").encode(alt.X("step:O", scale=_places(steps)))
-    height = max(140, min(320, 9 * units))
-    # On a canvas: a node for each of so many cells takes a browser longer than all the rest.
-    canvas = {"embedOptions": {"renderer": "canvas"}}
-    spec: dict[str, Any] = alt.layer(cells, marker).properties(height=height, usermeta=canvas).to_dict()
-    return spec
-
-
-def _places(count: int) -> alt.Scale:
-    return alt.Scale(domain=list(range(1, count + 1)), padding=0)
-
-
-def _ticks(count: int) -> list[int]:
-    """Some numbers from 1 to `count` that stand well beside one another."""
-    each = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200) if count / step <= 12)
-    return list(range(each, count + 1, each))
-
-
-def _unit_axis(units: int) -> alt.Axis:
-    return alt.Axis(minExtent=48, maxExtent=48, values=_ticks(units))
+    top = float(np.ceil(np.abs(np.nan_to_num(kernel)).max() * 5) / 5) or 0.2
+    return -top, top
 
 
 def probability_chart(probabilities: Array, classes: tuple[str, ...], t: int) -> Picture:
@@ -156,17 +99,6 @@ def _probability_spec(steps: int, classes: tuple[str, ...]) -> dict[str, Any]:
     points = alt.Chart().transform_filter("datum.now").mark_point(filled=True, size=80).encode(x, y, color)
     layers = [lines, *_marker(x), points]
     return without_data(alt.layer(*layers, data=alt.NamedData("said")).properties(height=210))
-
-
-def kernel_chart(kernel: Array) -> dict[str, Any]:
-    """The weights of a Dense layer over the positions of its input: a row for each unit.
-
-    Args:
-        kernel: (points, units).
-    """
-    points, units = kernel.shape
-    top = float(np.ceil(np.abs(np.nan_to_num(kernel)).max() * 5) / 5) or 0.2
-    return _filled(_state_spec(points, units, -top, top), kernel, t=0)
 
 
 def _marker(x: alt.X) -> list[alt.Chart]:

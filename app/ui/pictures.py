@@ -15,6 +15,9 @@ from models.weights import Array
 DIVERGING = "134b85 2f78b3 5da2cb 9dcae1 d2e5ef f2f0eb fce0ba fbbf74 e8932f c5690d 994a07"
 """Vega's scheme `blueorange`, as in the charts: blue below 0, orange above, told apart by any kind of eye."""
 
+VIRIDIS = "440154 482878 3e4989 31688e 26828e 1f9e89 35b779 6ece58 b5de2b fde725"
+"""Vega's scheme of this name, as in the charts, for what has no middle: the lighter, the larger."""
+
 
 def colored(values: Array, low: float, high: float, scheme: str = DIVERGING) -> NDArray[np.uint8]:
     """Numbers as colours, linear between the colours of a scheme.

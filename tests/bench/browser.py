@@ -38,26 +38,16 @@ STOPWATCH = """() => {
   }, {once: true, capture: true});
 }"""
 
-# From a key pressed on a slider to the first change in the heat map of the states, once that is all drawn:
-# an observer, like a microtask, is called after the marks are written.
+# From a key pressed on a slider to the first change in the heat map of the states.
 SLIDE_WATCH = """(slider) => {
-  const map = document.querySelector('[data-testid=stVegaLiteChart][aria-label^="Heat map"]');
   window.waited = null;
   slider.addEventListener('keydown', () => {
     const start = performance.now();
-    const stop = () => window.waited ??= performance.now() - start;
-    const [svg, canvas] = ['svg', 'canvas'].map(kind => map.querySelector(kind + '.marks'));
-    if (svg) {
-      const observer = new MutationObserver(() => {observer.disconnect(); stop()});
-      observer.observe(svg, {subtree: true, childList: true, attributes: true});
-    } else {
-      const brush = canvas.getContext('2d'), clear = brush.clearRect;
-      brush.clearRect = (...box) => {
-        brush.clearRect = clear;
-        queueMicrotask(stop);
-        brush.clearRect(...box);
-      };
-    }
+    const observer = new MutationObserver(() => {
+      observer.disconnect();
+      window.waited ??= performance.now() - start;
+    });
+    observer.observe(document.querySelector('.heat-map'), {subtree: true, childList: true, attributes: true});
   }, {once: true, capture: true});
 }"""
 
@@ -65,15 +55,8 @@ SLIDE_WATCH = """(slider) => {
 OPENING_WATCH = """
 window.waited = null;
 const look = () => {
-  const map = document.querySelector('[data-testid=stVegaLiteChart][aria-label^="Heat map"]');
-  const canvas = map?.querySelector('canvas.marks');
-  const middle = canvas && [canvas.width >> 1, canvas.height >> 1];
-  if (map?.querySelector('svg.marks .mark-rect path')
-      || canvas?.width && canvas.getContext('2d').getImageData(...middle, 1, 1).data[3]) {
-    window.waited = performance.now();
-  } else {
-    requestAnimationFrame(look);
-  }
+  if (document.querySelector('.heat-map img')?.naturalWidth) window.waited = performance.now();
+  else requestAnimationFrame(look);
 };
 look();
 """
@@ -130,7 +113,7 @@ def inside_waits() -> dict[str, float]:
         _open(page.context, link)  # the first visit of all fills the cache
         found = {"open": median(_open(page.context, link) for _ in range(REPETITIONS))}
         visit(page, link)
-        page.locator("[aria-label^='Heat map'] .marks").wait_for()
+        page.locator(".heat-map .marks").wait_for()
         for key, name in (("step", "Time step t"), ("timeline", "Moment of training")):
             found[key] = median(_slide(page, name) for _ in range(SLIDES))
         return found

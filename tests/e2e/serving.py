@@ -31,11 +31,15 @@ def serve(folder: Path) -> Iterator[str]:
     """
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = SERVER_VARIABLES | os.environ | {
-        "UNROLL_DATABASE": f"sqlite:///{folder / 'unroll.db'}",
-        "UNROLL_HOME": str(folder),
-        "UNROLL_WORKERS": "1",
-    }
+    environment = (
+        SERVER_VARIABLES
+        | os.environ
+        | {
+            "UNROLL_DATABASE": f"sqlite:///{folder / 'unroll.db'}",
+            "UNROLL_HOME": str(folder),
+            "UNROLL_WORKERS": "1",
+        }
+    )
     command = (sys.executable, "-m", "streamlit", "run", "app/server.py", "--server.port", str(port))
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)

@@ -40,7 +40,7 @@ PAD_TOP = 1.1
 PAD_POINTS = 55
 
 DRAWN = """chart => {
-    const marks = chart.querySelector("svg.marks, canvas.marks")
+    const marks = chart.querySelector(".marks")
     return marks?.localName === "canvas" ? marks.toDataURL() : marks?.innerHTML
 }"""
 
@@ -106,13 +106,13 @@ def chart(page: Page, metric_name: str) -> Locator:
 
 
 def picture(page: Page, text: str) -> Locator:
-    """A chart by the beginning of its description."""
-    return page.locator(f"[data-testid=stVegaLiteChart][aria-label^='{text}']")
+    """A chart or a heat map by the beginning of its description."""
+    return page.locator(f":is([data-testid=stVegaLiteChart], .heat-map)[aria-label^='{text}']")
 
 
 def drawn(picture: Locator) -> str:
     """All that a chart shows, to compare with it later."""
-    expect(picture.locator("svg.marks, canvas.marks")).to_be_visible()
+    expect(picture.locator(".marks").first).to_be_visible()
     return str(picture.evaluate(DRAWN))
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Position, expect
 
 from tests.e2e.steps import DUEL, INSIDE, MISTAKES, drawn, expect_redrawn, picture, settled, slider, visit
 
@@ -12,7 +12,7 @@ PICTURES = ("The input", "Heat map of h_t", "Probabilities of the classes")
 def test_a_first_visit_shows_every_state_of_a_reference_run(page: Page) -> None:
     visit(page, INSIDE)
     for text in PICTURES:
-        expect(picture(page, text).locator("svg, canvas").first).to_be_visible()
+        expect(picture(page, text).locator(".marks").first).to_be_visible()
     for name in ("c_t · cell", "i · input", "f · forget", "o · output", "g · candidate"):
         page.get_by_role("radio", name=name).click()
         expect(picture(page, f"Heat map of {name}")).to_be_visible()
@@ -28,12 +28,31 @@ def test_the_step_slider_moves_the_pictures_and_the_numbers(page: Page) -> None:
     expect(page.get_by_role("cell", name="hidden state")).to_be_visible()
 
 
+def test_the_heat_map_reads_out_its_numbers_and_a_click_moves_the_step(page: Page) -> None:
+    visit(page, INSIDE)
+    states = picture(page, "Heat map of h_t")
+    cells = states.locator(".marks")
+    box = cells.bounding_box()
+    assert box is not None
+    at: Position = {"x": box["width"] * 19.5 / 55, "y": box["height"] * 2.5 / 32}
+    cells.hover(position=at)
+    expect(states).to_contain_text(re.compile(r"time step 20, unit 3: −?0\.\d{3}"))
+    cells.click(position=at)
+    expect(page.get_by_role("heading", name=re.compile("Time step 20 by hand"))).to_be_visible()
+    expect(slider(page, "Time step t")).to_have_attribute("aria-valuetext", "20")
+    states.press("ArrowRight")
+    states.press("ArrowDown")
+    expect(states).to_contain_text("time step 21, unit 4:")
+    states.press("Enter")
+    expect(page.get_by_role("heading", name=re.compile("Time step 21 by hand"))).to_be_visible()
+
+
 def test_pictures_are_drawn_on_and_not_anew(page: Page) -> None:
     """A chart that is built anew flickers, and takes a while."""
     visit(page, INSIDE)
     for name, changed in (("Time step t", PICTURES), ("Moment of training", PICTURES[1:])):
         before = {text: drawn(picture(page, text)) for text in PICTURES}
-        marks = [picture(page, text).locator("svg.marks, canvas.marks").element_handle() for text in PICTURES]
+        marks = [picture(page, text).locator(".marks").first.element_handle() for text in PICTURES]
         for _ in range(3):
             slider(page, name).press("ArrowLeft")
         for text in changed:

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from app.ui.inside import ABOUT, SYMBOLS
-from app.ui.pictures import DIVERGING, colored, data_address
+from app.ui.pictures import DIVERGING, VIRIDIS, colored, data_address
 from app.ui.sentiment.charts import after_chart, color_range, states_chart
 from app.ui.sentiment.pushes import short, signed
 from app.ui.sentiment.reading import Reading
@@ -22,9 +22,6 @@ FULL = 0.4
 
 STRONGEST = 0.75
 """Opacity of the strongest colour: text stays legible on it, on light and on dark."""
-
-VIRIDIS = "440154 482878 3e4989 31688e 26828e 1f9e89 35b779 6ece58 b5de2b fde725"
-"""Vega's scheme of this name, from 0 to 1, as in the charts."""
 
 QUIET = "font-size: 0.78rem; opacity: 0.85; font-variant-numeric: tabular-nums"
 
