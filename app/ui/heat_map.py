@@ -77,18 +77,14 @@ img {
 .marked, .cell {
   position: absolute;
   box-sizing: border-box;
+  border: 2px solid #1b2430; /* dark within light: to be seen on all colours, by day and by night */
+  outline: 2px solid #ffffff;
   pointer-events: none;
   visibility: hidden;
 }
 .marked {
   top: -4px;
   bottom: -4px;
-  border: 2px solid var(--st-text-color);
-  border-radius: 2px;
-}
-.cell {
-  border: 2px solid var(--st-background-color);
-  outline: 2px solid var(--st-text-color);
 }
 .axes span {
   position: absolute;

@@ -176,7 +176,8 @@ def test_a_drawn_curve_that_is_none_gives_a_sentence(sent: object, sentence: str
     (message,) = messages(app)
     assert message.startswith("That was not drawn.")
     assert sentence in message
-    assert len(app.get("vega_lite_chart")) == 3
+    assert len(app.get("vega_lite_chart")) == 2
+    assert app.get_by_key("inside-state")
     app.button("own-curve-clear").click().run()
     assert not app.exception
     assert messages(app) == []
