@@ -39,7 +39,7 @@ STOPWATCH = """() => {
 }"""
 
 # From a key pressed on a slider to the first change in the heat map of the states.
-SLIDE_WATCH = """(slider) => {
+SLIDE_WATCH = """([slider, map]) => {
   window.waited = null;
   slider.addEventListener('keydown', () => {
     const start = performance.now();
@@ -47,7 +47,7 @@ SLIDE_WATCH = """(slider) => {
       observer.disconnect();
       window.waited ??= performance.now() - start;
     });
-    observer.observe(document.querySelector('.heat-map'), {subtree: true, childList: true, attributes: true});
+    observer.observe(map, {subtree: true, childList: true, attributes: true});
   }, {once: true, capture: true});
 }"""
 
@@ -55,7 +55,8 @@ SLIDE_WATCH = """(slider) => {
 OPENING_WATCH = """
 window.waited = null;
 const look = () => {
-  if (document.querySelector('.heat-map img')?.naturalWidth) window.waited = performance.now();
+  const host = [...document.querySelectorAll('.st-key-inside-state *')].find(node => node.shadowRoot);
+  if (host?.shadowRoot.querySelector('.heat-map img')?.naturalWidth) window.waited = performance.now();
   else requestAnimationFrame(look);
 };
 look();
@@ -131,7 +132,8 @@ def _open(context: BrowserContext, link: str) -> float:
 
 def _slide(page: Page, name: str) -> float:
     slider = page.get_by_role("slider", name=name)
-    slider.evaluate(SLIDE_WATCH)
+    handles = [slider.element_handle(), page.locator(".heat-map").element_handle()]
+    page.evaluate(SLIDE_WATCH, handles)
     slider.press("ArrowLeft")
     seconds = _waited(page)
     settled(page)
