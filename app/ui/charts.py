@@ -26,64 +26,6 @@ DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3])
 """Line styles, so that classes and runs differ by more than colour."""
 
 
-def curves_chart(
-    values: Array,
-    labels: Sequence[str],
-    classes: Sequence[str],
-    height: int = 280,
-    *,
-    bare: bool = False,
-) -> alt.Chart:
-    """Time series in one frame.
-
-    Args:
-        values: (curves, points).
-        labels: class of each curve.
-        classes: all classes, in the order of their colours.
-        height: in pixels.
-        bare: without axes and legend, for a picture the size of a stamp.
-    """
-    count, points = values.shape
-    key = None if bare else legend()
-    low, high = float(values.min(initial=0)), float(values.max(initial=0))
-    is_usual = low >= 0 and 0.5 < high <= 1.1  # curves of the learner's own may have any height
-    frame = pd.DataFrame({
-        "point": np.tile(np.arange(1, points + 1), count),
-        "height": values.ravel(),
-        "curve": np.repeat(np.arange(count), points),
-        "class": np.repeat(np.array(labels), points),
-    })  # fmt: skip
-    chart: alt.Chart = (
-        alt.Chart(frame, height=height)
-        .mark_line(
-            interpolate="linear", strokeWidth=2.5 if count <= 3 else 1.5, opacity=0.9 if count <= 3 else 0.45
-        )
-        .encode(
-            x=alt.X(
-                "point:Q",
-                title="point",
-                scale=alt.Scale(domain=[1, points], nice=False),
-                axis=None if bare else alt.Axis(),
-            ),
-            y=alt.Y(
-                "height:Q",
-                title="height",
-                scale=alt.Scale(domain=[0, 1.1] if is_usual else [low, high or 1.1], nice=False),
-                axis=None if bare else alt.Axis(values=[0, 0.5, 1]) if is_usual else alt.Axis(),
-            ),
-            color=alt.Color("class:N", scale=alt.Scale(domain=list(classes)), legend=key),
-            strokeDash=alt.StrokeDash(
-                "class:N",
-                scale=alt.Scale(domain=list(classes), range=list(DASHES[: len(classes)])),
-                legend=key,
-            ),
-            detail="curve:N",
-            tooltip=["class:N", "point:Q", alt.Tooltip("height:Q", format=".2f")],
-        )
-    )
-    return chart
-
-
 @dataclass(frozen=True)
 class Picture:
     """A chart whose specification seldom changes while its data grow: what the browser redraws fastest.
@@ -95,6 +37,78 @@ class Picture:
 
     spec: dict[str, Any]
     frame: pd.DataFrame
+
+
+def curves_chart(
+    values: Array,
+    labels: Sequence[str],
+    classes: Sequence[str],
+    height: int = 280,
+    *,
+    bare: bool = False,
+    title: str = "height",
+) -> Picture:
+    """Time series in one frame.
+
+    Args:
+        values: (curves, points).
+        labels: class of each curve.
+        classes: all classes, in the order of their colours.
+        height: in pixels.
+        bare: without axes and legend, for a picture the size of a stamp.
+        title: what the values are.
+    """
+    count, points = values.shape
+    low, high = float(values.min(initial=0)), float(values.max(initial=0))
+    is_usual = low >= 0 and 0.5 < high <= 1.1  # curves of the learner's own may have any height
+    frame = pd.DataFrame({
+        "point": np.tile(np.arange(1, points + 1), count),
+        "height": values.ravel(),
+        "curve": np.repeat(np.arange(count), points),
+        "class": np.repeat(np.array(labels), points),
+    })  # fmt: skip
+    domain = (0.0, 1.1) if is_usual else (low, high or 1.1)
+    spec = _curves_spec(points, count <= 3, tuple(classes), domain, is_usual, height, bare, title)
+    return Picture(deepcopy(spec), frame)
+
+
+@lru_cache(maxsize=64)
+def _curves_spec(
+    points: int,
+    few: bool,
+    classes: tuple[str, ...],
+    domain: tuple[float, float],
+    is_usual: bool,
+    height: int,
+    bare: bool,
+    title: str,
+) -> dict[str, Any]:
+    key = None if bare else legend()
+    ticks = alt.Axis(values=[0, 0.5, 1]) if is_usual else alt.Axis()
+    dashes = alt.Scale(domain=list(classes), range=list(DASHES[: len(classes)]))
+    chart = (
+        alt.Chart(alt.NamedData("curves"), height=height)
+        .mark_line(interpolate="linear", strokeWidth=2.5 if few else 1.5, opacity=0.9 if few else 0.45)
+        .encode(
+            x=alt.X(
+                "point:Q",
+                title="point",
+                scale=alt.Scale(domain=[1, points], nice=False),
+                axis=None if bare else alt.Axis(),
+            ),
+            y=alt.Y(
+                "height:Q",
+                title=title,
+                scale=alt.Scale(domain=list(domain), nice=False),
+                axis=None if bare else ticks,
+            ),
+            color=alt.Color("class:N", scale=alt.Scale(domain=list(classes)), legend=key),
+            strokeDash=alt.StrokeDash("class:N", scale=dashes, legend=key),
+            detail="curve:N",
+            tooltip=["class:N", "point:Q", alt.Tooltip("height:Q", format=".2f")],
+        )
+    )
+    return without_data(chart)
 
 
 def training_chart(

@@ -125,12 +125,13 @@ def test_what_is_drawn() -> None:
 @pytest.mark.parametrize("count", [1, 3, 25])
 def test_curves(count: int) -> None:
     values = np.random.default_rng(0).random((count, 55), np.float32)
-    spec = curves_chart(values, [CLASSES[i % 3] for i in range(count)], CLASSES).to_dict()
+    picture = curves_chart(values, [CLASSES[i % 3] for i in range(count)], CLASSES)
+    spec = picture.spec
     assert spec["encoding"]["x"]["scale"]["domain"] == [1, 55]
     assert spec["encoding"]["y"]["scale"]["domain"][0] == 0
     assert spec["encoding"]["y"]["scale"]["domain"][1] >= 1
     assert spec["encoding"]["color"]["scale"]["domain"] == list(CLASSES)
-    (rows,) = spec["datasets"].values()
+    rows = picture.frame.to_dict("records")
     assert len(rows) == count * 55
     assert {(row["curve"], row["point"]) for row in rows} == {
         (curve, point) for curve in range(count) for point in range(1, 56)
@@ -139,7 +140,7 @@ def test_curves(count: int) -> None:
 
 
 def test_a_class_keeps_its_colour_when_it_is_shown_alone() -> None:
-    one = curves_chart(np.zeros((1, 55), np.float32), ["ellipse"], CLASSES).to_dict()
+    one = curves_chart(np.zeros((1, 55), np.float32), ["ellipse"], CLASSES).spec
     assert one["encoding"]["color"]["scale"]["domain"] == list(CLASSES)
 
 

@@ -5,7 +5,6 @@ import io
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
-import altair as alt
 import numpy as np
 import streamlit as st
 
@@ -183,8 +182,10 @@ def _show(dataset: Dataset) -> None:
     else:
         firsts = [int(np.flatnonzero(dataset.y_train == label)[0]) for label in range(len(info.classes))][:4]
         names = [info.classes[int(dataset.y_train[i])] for i in firsts]
-        st.altair_chart(
-            curves_chart(dataset.x_train[firsts], names, names).encode(y=alt.Y("height:Q", title="value")),
+        picture = curves_chart(dataset.x_train[firsts], names, names, title="value")
+        st.vega_lite_chart(
+            picture.frame,
+            picture.spec,
             key="own-curves",
             alt=f"The first curve of each of the classes {', '.join(names)}.",
         )

@@ -52,8 +52,10 @@ def choose_curve(dataset: Dataset) -> Array:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         index = choose_number("Number", last, key="curve")
     label = dataset.info.classes[dataset.y_test[index]]
-    st.altair_chart(
-        curves_chart(dataset.x_test[[index]], [label], dataset.info.classes, height=200),
+    picture = curves_chart(dataset.x_test[[index]], [label], dataset.info.classes, height=200)
+    st.vega_lite_chart(
+        picture.frame,
+        picture.spec,
         key="chosen-curve",
         alt=f"Test curve {index}, of class {label}.",
     )

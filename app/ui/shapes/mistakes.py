@@ -22,8 +22,6 @@ def mistakes(open_inside: Callable[[int], None]) -> None:
 def _stamp(dataset: Dataset, index: int, said: str) -> None:
     """One test curve, small, and what the network says of it."""
     label = dataset.info.classes[dataset.y_test[index]]
-    st.altair_chart(
-        curves_chart(dataset.x_test[[index]], [label], dataset.info.classes, height=90, bare=True),
-        alt=f"Test curve {index}, of class {label}.",
-    )
+    picture = curves_chart(dataset.x_test[[index]], [label], dataset.info.classes, height=90, bare=True)
+    st.vega_lite_chart(picture.frame, picture.spec, alt=f"Test curve {index}, of class {label}.")
     st.caption(said)

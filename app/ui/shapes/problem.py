@@ -44,8 +44,10 @@ def one_curve(dataset: Dataset) -> None:
         last = min(map(len, shown.values())) - 1
         index = choose_number("Index", last, key="index")
     values = dataset.x_train[[rows[index] for rows in shown.values()]]
-    st.altair_chart(
-        curves_chart(values, list(shown), classes),
+    picture = curves_chart(values, list(shown), classes)
+    st.vega_lite_chart(
+        picture.frame,
+        picture.spec,
         key="one-curve",
         alt=f"Training curves number {index} of {', '.join(shown)}.",
     )
@@ -60,8 +62,10 @@ def many_curves(dataset: Dataset) -> None:
         bind="query-params", label_visibility="collapsed",
     )  # fmt: skip
     rows = np.flatnonzero(dataset.y_train == classes.index(choice or classes[0]))[:OVERLAID]
-    st.altair_chart(
-        curves_chart(dataset.x_train[rows], [str(choice)] * len(rows), classes),
+    picture = curves_chart(dataset.x_train[rows], [str(choice)] * len(rows), classes)
+    st.vega_lite_chart(
+        picture.frame,
+        picture.spec,
         key="many-curves",
         alt=f"{len(rows)} training curves of class {choice}, drawn over one another.",
     )
