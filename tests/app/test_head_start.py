@@ -1,13 +1,12 @@
 """The script that lets a page connect at once."""
 
-import asyncio
-
 import pytest
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from app.head_start import SCRIPT, HeadStart
+from tests.app.apart import run_apart
 
 PAGE = "<html><head><title>Ünroll</title></head><body><p>&lt;head></p></body></html>"
 BROWSER = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -31,7 +30,7 @@ def ask(answer: Response, accept: str = BROWSER) -> tuple[dict[str, str], bytes,
     headers = [(b"accept", accept.encode()), (b"accept-encoding", b"gzip")]
     scope: Scope = {"type": "http", "method": "GET", "path": "/shapes", "headers": headers}
     scope["asgi"] = {"version": "3.0", "spec_version": "2.4"}
-    asyncio.run(HeadStart(app)(scope, receive, send))
+    run_apart(HeadStart(app)(scope, receive, send))
     first, *rest = sent
     found = {name.decode(): value.decode() for name, value in first["headers"]}
     return found, b"".join(message["body"] for message in rest), encodings

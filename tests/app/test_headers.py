@@ -1,6 +1,5 @@
 """The cookie and the safe headers on each answer."""
 
-import asyncio
 from http.cookies import SimpleCookie
 
 import pytest
@@ -8,6 +7,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.headers import HEADERS, LearnerAndSafety
 from app.learner import COOKIE, is_learner, new_learner
+from tests.app.apart import run_apart
 
 Headers = list[tuple[str, str]]
 
@@ -30,7 +30,7 @@ def ask(path: str = "/", cookie: str | None = None, kind: str = "text/html", sch
 
     sent_headers = [(b"cookie", cookie.encode("latin-1"))] if cookie is not None else []
     scope = {"type": "http", "path": path, "scheme": scheme, "headers": sent_headers}
-    asyncio.run(LearnerAndSafety(app)(scope, receive, send))
+    run_apart(LearnerAndSafety(app)(scope, receive, send))
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
     return [(name.decode().lower(), value.decode()) for name, value in sent[0]["headers"]]
 
@@ -125,5 +125,5 @@ def test_other_protocols_pass_unchanged(kind: str) -> None:
     async def nowhere(message: Message) -> None:
         raise AssertionError(message)
 
-    asyncio.run(LearnerAndSafety(app)({"type": kind}, nothing, nowhere))
+    run_apart(LearnerAndSafety(app)({"type": kind}, nothing, nowhere))
     assert seen == [{"type": kind}]

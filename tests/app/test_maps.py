@@ -49,6 +49,17 @@ def step(growing: Growing) -> int:
     return growing.moment.step if growing.moment else 0
 
 
+def stands_still(growing: Growing) -> int:
+    """Wait until a map has not grown for two seconds: what was under way is told then. Returns its step."""
+    seen, since, end = step(growing), monotonic(), monotonic() + PATIENCE
+    while monotonic() < since + 2:
+        assert monotonic() < end, "it goes on and on"
+        sleep(0.01)
+        if step(growing) != seen:
+            seen, since = step(growing), monotonic()
+    return seen
+
+
 @pytest.fixture
 def maps() -> Iterator[Maps]:
     made = Maps()
@@ -79,10 +90,7 @@ def test_pause_and_go_on(maps: Maps) -> None:
     assert state(growing) == "running"
     maps.pause(ANNA, asked.key)
     assert state(growing) == "paused"
-    sleep(1.0)  # what was under way is told
-    before = step(growing)
-    sleep(1.0)
-    assert step(growing) == before
+    before = stands_still(growing)
     maps.resume(ANNA, asked.key)
     wait(lambda: step(growing) > before)
     maps.stop(ANNA, asked.key)
