@@ -95,7 +95,8 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
         marked=t,
         on_pick=lambda step: st.session_state.update({slider: step}),
     )
-    st.caption(ABOUT[state.removeprefix("forward_").removeprefix("backward_")])
+    about = ABOUT[state.removeprefix("forward_").removeprefix("backward_")]
+    st.caption(f"{about} A click on a column goes to its time step.")
     if layer.probabilities is not None:
         said = verdict_line(layer.probabilities[t - 1], classes).replace("**", "")
         picture = probability_chart(layer.probabilities, tuple(classes), t)
