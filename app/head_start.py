@@ -40,19 +40,18 @@ class HeadStart:
 
         async def add(message: Message) -> None:
             nonlocal start, body
-            if message["type"] == "http.response.start":
-                start = message
-                if not _is_page(message):
-                    await send(message)
-            elif start is None or not _is_page(start):
+            if message["type"] == "http.response.start" and _is_page(message):
+                start = message  # sent when the length of the page is known
+                return
+            if start is None:
                 await send(message)
-            else:
-                body += message.get("body", b"")
-                if not message.get("more_body", False):
-                    body = body.replace(PLACE, PLACE + SCRIPT, 1)
-                    MutableHeaders(scope=start)["Content-Length"] = str(len(body))
-                    await send(start)
-                    await send({"type": "http.response.body", "body": body})
+                return
+            body += message.get("body", b"")
+            if not message.get("more_body", False):
+                body = body.replace(PLACE, PLACE + SCRIPT, 1)
+                MutableHeaders(scope=start)["Content-Length"] = str(len(body))
+                await send(start)
+                await send({"type": "http.response.body", "body": body})
 
         await self._app({**scope, "headers": headers}, receive, add)
 

@@ -24,7 +24,7 @@ def start_process(command: tuple[str, ...], log: IO[bytes] | int | None = None) 
     Raises:
         OSError: it cannot be started.
     """
-    variables = {name: value for name, value in os.environ.items() if name not in SERVER_VARIABLES}
+    variables = dict(os.environ.items() - SERVER_VARIABLES.items())  # what the operator has set stays
     process = subprocess.Popen(  # noqa: S603  # our own modules, no shell
         command, cwd=ROOT, env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
     )

@@ -132,7 +132,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   find(".high").textContent = data.high
   place(find(".marked"), data.marked, data.marked > 0)
 
-  const size = [columns, rows, data.row].join()
+  const size = [columns, rows].join()
   if (root.size !== size) {
     root.size = size
     leave()
@@ -145,7 +145,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     for (const row of ticks(rows, 12)) {
       axes.append(label("y", row, { top: `calc(2rem + ${(data.height * (row - 0.5)) / rows}px)` }))
     }
-    axes.append(label("title", data.row, {}))
+    axes.append(label("title", "unit", {}))
   } else if (find(".readout").textContent) {
     show()
   }
@@ -173,7 +173,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     cell.style.height = `${100 / rows}%`
     const value = values[(at.row - 1) * columns + at.column - 1]
     const number = value === null ? "not a number" : value.toFixed(3).replace("-", "−")
-    find(".readout").textContent = `${data.column} ${at.column}, ${data.row} ${at.row}: ${number}`
+    find(".readout").textContent = `${data.column} ${at.column}, unit ${at.row}: ${number}`
   }
 
   function leave() {
@@ -226,20 +226,18 @@ def heat_map(
     key: str,
     alt: str,
     column: str = "time step",
-    row: str = "unit",
     marked: int = 0,
     on_pick: Callable[[int], None] | None = None,
 ) -> None:
     """Show numbers as colours; pointer or arrow keys read them out.
 
     Args:
-        values: (columns, rows), such as (steps, units); the first row is drawn on top.
+        values: (columns, units), such as a state after each step; the first unit is drawn on top.
         low: the first colour's value; below 0, colours diverge from 0 between `low` and `high`.
         high: the last colour's value; larger than `low`.
         key: of the map; no other widget may have it.
         alt: what one sees, in words.
         column: what a column is called.
-        row: what a row is called.
         marked: a column that is framed, from 1. Default: none.
         on_pick: called before the script runs again, with the column that was clicked on, from 1.
     """
@@ -252,7 +250,6 @@ def heat_map(
         "columns": columns,
         "rows": rows,
         "column": column,
-        "row": row,
         "height": max(140, min(320, 9 * rows)),
         "low": f"{low:g}".replace("-", "−"),
         "high": f"{high:g}",
