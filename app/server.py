@@ -16,7 +16,8 @@ from starlette.middleware import Middleware
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from app.head_start import HeadStart  # noqa: E402  # needs the path above
+from app import outbox  # noqa: E402  # needs the path above
+from app.head_start import HeadStart  # noqa: E402
 from app.headers import LearnerAndSafety  # noqa: E402
 from app.ui.session import StoreError, lab  # noqa: E402
 
@@ -37,6 +38,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         logger.exception("closing")
 
 
+outbox.install()
 app = st.App(
     ROOT / "app" / "streamlit_app.py",
     lifespan=lifespan,

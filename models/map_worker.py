@@ -222,8 +222,6 @@ def _listen(stream: BinaryIO, commands: Queue[str]) -> None:
 def main() -> None:
     """Serve the process at the other end of standard input and output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes the input
-    if hasattr(os, "nice"):
-        os.nice(10)  # pages come first
     frames = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever libraries print goes to standard error
     try:

@@ -169,8 +169,6 @@ def _over_time(event: Event) -> Stopped | None:
 def main() -> None:
     """Serve the process at the other end of standard input and output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes the input
-    if hasattr(os, "nice"):
-        os.nice(10)  # pages come first: on a busy machine looking must not wait behind training
     frames = _own_stdout()
     inbox: Inbox = Queue()
     Thread(target=_listen, args=(sys.stdin.buffer, inbox), daemon=True).start()

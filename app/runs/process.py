@@ -11,7 +11,7 @@ from app.environment import SERVER_VARIABLES
 ROOT = Path(__file__).resolve().parents[2]
 
 NICENESS = 5
-"""How much further back than the server: with all cores busy, pages still answer at once."""
+"""How much further back than the server: pages answer at once, yet training does not starve."""
 
 
 def start_process(command: tuple[str, ...], log: IO[bytes] | int | None = None) -> subprocess.Popen[bytes]:

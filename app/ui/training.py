@@ -20,8 +20,8 @@ from app.ui.words import duration, percent, run_line, state_badge, whose
 from models.experiment import Experiment
 from models.layers import LayerSummary, first_problem
 
-TICK = 0.2
-"""Seconds between two looks at a run that is being trained."""
+TICKS = {"active": 0.2, "paused": 1.0}
+"""Seconds between two looks at a run that is not over: each costs the browser, which training needs too."""
 
 FIRST_LOOK = 0.15
 """Seconds that a click on Train waits for the first step: a warm worker has it by then."""
@@ -55,8 +55,7 @@ def training_panel(experiment: Experiment, room: Room) -> Run | None:
                 icon=":material/visibility:",
             )
         ghost = the_lab.before(run) if run else None
-        live = run is not None and not run.is_over
-        st.fragment(_watch, run_every=TICK if live else None)(run or experiment, ghost)
+        st.fragment(_watch, run_every=TICKS.get(_mode(run)))(run or experiment, ghost)
         if len(runs) > 1:
             unfinished = any(not one.is_over for one in runs)
             st.fragment(_seeds, run_every=1.0 if unfinished else None)(runs)
