@@ -20,7 +20,7 @@ from app.ui.words import duration, percent, run_line, state_badge, whose
 from models.experiment import Experiment
 from models.layers import LayerSummary, first_problem
 
-TICKS = {"active": 0.2, "paused": 1.0}
+TICKS = {"active": 0.2, "paused": 0.5}
 """Seconds between two looks at a run that is not over: each costs the browser, which training needs too."""
 
 FIRST_LOOK = 0.15
