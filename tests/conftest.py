@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -14,6 +15,16 @@ BROWSER_TESTS = Path(__file__).parent / "e2e"
 os.environ.setdefault("UNROLL_WARM", "0")
 
 SKIPPED = pytest.StashKey[int]()
+
+
+def pytest_collection_finish() -> None:
+    """Spare Python the search for garbage among what stays: the libraries, Keras among them.
+
+    It would search through half a million objects again and again: Streamlit alone tells a Keras that is
+    loaded to clean up after each run of a page.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

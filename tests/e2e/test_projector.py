@@ -14,7 +14,7 @@ from app.ui.projector.points import Components, cloud
 from models.vectors import VectorSpace
 from tests.e2e.conftest import NewContext
 from tests.e2e.looks import expect_fits_by_day_and_night
-from tests.e2e.steps import PHONE, said, settled, visit
+from tests.e2e.steps import PHONE, said, settled, slider, visit
 
 WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
@@ -23,6 +23,7 @@ BESIDE = "/projector?part=Side+by+side&word=great"
 FINDS = "/projector?part=Two+questions"
 TSNE = "/projector?map=t-SNE&many=1%2C000"
 
+AT_FIRST = Camera()
 ROOM = 18
 """Pixels around a point in which there is no other: it can be clicked on for sure."""
 
@@ -70,11 +71,11 @@ def wait_for_points(page: Page, place: tuple[float, float], word: str) -> None:
     raise AssertionError(f"no point of “{word}” appears")
 
 
-def lonely(*, is_flat: bool = False) -> list[tuple[str, float, float]]:
+def lonely(*, is_flat: bool = False, camera: Camera = AT_FIRST) -> list[tuple[str, float, float]]:
     """Words that stand alone on the screen at first, and where: pixels from the middle, downwards."""
     components = Components((0, 1) if is_flat else (0, 1, 2))
     shown = cloud(VectorSpace.load("glove"), 5000, components, ())
-    seen = Camera().screen(shown.places)[:, :2]
+    seen = camera.screen(shown.places)[:, :2]
     inside = np.flatnonzero((np.abs(seen) < (230, 200)).all(axis=1))
     found = []
     for point in inside:
@@ -179,6 +180,19 @@ def test_a_view_opened_by_its_address(page: Page) -> None:
     expect(other.get_by_role("radio", name="Word axes")).to_be_checked()
     expect(other.get_by_role("radio", name="1,000", exact=True)).to_be_checked()
     expect(other.get_by_role("textbox", name="y: to")).to_have_value("brilliant")
+
+
+def test_a_camera_opened_by_its_address(page: Page) -> None:
+    """As set by the sliders; what is turned with the pointer is not in the address."""
+    visit(page, f"{MAP}?turn=120&tilt=-35&zoom=2")
+    word, right, down = lonely(camera=Camera(120, -35, Camera.zoom + 1))[0]
+    x, y = middle(page)
+    wait_for_points(page, (x + right, y + down), word)
+    page.get_by_role("button", name="Vectors and view").click()
+    tilt = slider(page, "Tilt")
+    expect(tilt).to_have_attribute("aria-valuenow", "-35")
+    tilt.press("ArrowRight")
+    page.wait_for_url(re.compile("tilt=-30"))
 
 
 @pytest.mark.timeout(240)

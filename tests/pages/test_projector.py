@@ -44,8 +44,9 @@ PARTS = ("Map", "Side by side", "Two questions")
 NONSENSE = ("nonsense", "<b>x</b>", "\x00", "@@=alert(1)", "🙂", LARGE[:20_000])
 ENDLESS = ("(a+)+$", "(.*)*x", "((((a{9}){9}){9}){9}){9}", "(", "[", "a**", r"\1", "(?=a)")
 NAMES = (
-    "space", "space-from", "many", "map", "view", "colour", "basis", "turn", "pc-x", "pc-z", "find", "by",
-    "k", "metric", "only", "perplexity", "axis-x-from", "one", "two", "beside-view", "guess-apple",
+    "space", "space-from", "many", "map", "view", "colour", "basis", "turn", "tilt", "zoom", "pc-x", "pc-z",
+    "find", "by", "k", "metric", "only", "perplexity", "axis-x-from", "one", "two", "beside-view",
+    "guess-apple",
 )  # fmt: skip
 
 OPEN_ALL = """

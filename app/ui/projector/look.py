@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log2
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -31,6 +32,12 @@ BASIS_HELP = (
     "**Centred**: minus the mean of all words. **Normalised**: each of length 1. **Sphereized**: both. "
     "Neighbours are sought among the vectors as they are seen here: what is chosen is named below them. "
     "(PCA always subtracts the mean by itself.)"
+)
+
+ZOOMS = 0.5, 8.0
+CAMERA_HELP = (
+    "A view that is set with these three is kept in the address, so that others see the same. What you turn "
+    "with the pointer, nobody else sees."
 )
 
 
@@ -91,12 +98,22 @@ def choose_look(space: VectorSpace, kinds: tuple[str, ...]) -> tuple[VectorSpace
                 "Vectors", list(BASES), default="raw", required=True, format_func=BASES.__getitem__,
                 key="basis", bind="query-params", help=BASIS_HELP,
             )  # fmt: skip
-            turn = st.slider("Turn, in degrees", 0, 345, 30, 15, key="turn", bind="query-params")
+            camera = _choose_camera()
     look = Look(
         count if count in SIZES else 5_000,
         kind if kind in kinds else PCA,
         is_live or view == FLAT or space.size < 3,
         colouring if colouring in COLOURINGS else "frequency",
-        Camera(turn=float(turn)),
+        camera,
     )
     return space.seen_as(basis if basis in BASES else "raw"), look, row
+
+
+def _choose_camera() -> Camera:
+    """From where the points are seen: unlike what is done with the pointer, it stands in the address."""
+    turn = st.slider("Turn, in degrees", 0, 345, 30, 15, key="turn", bind="query-params")
+    tilt = st.slider("Tilt, in degrees", -90, 90, 20, 5, key="tilt", bind="query-params")
+    times = st.slider(
+        "Zoom", *ZOOMS, 1.0, 0.25, format="%.2f ×", key="zoom", bind="query-params", help=CAMERA_HELP
+    )
+    return Camera(float(turn), float(tilt), Camera.zoom + log2(times))
