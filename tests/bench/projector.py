@@ -118,6 +118,7 @@ def _targets(page: Page) -> list[tuple[float, float]]:
 def _click(page: Page, x: float, y: float) -> float:
     page.evaluate(CLICK_WATCH)
     page.mouse.move(x, y)
+    page.locator(".deck-tooltip").first.wait_for()  # one sees the word before one clicks on it
     page.mouse.click(x, y, delay=80)  # as a finger does
     seconds = _waited(page)
     settled(page)

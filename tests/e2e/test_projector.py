@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserType, Locator, Page, expect
 from app.ui.projector.camera import Camera
 from app.ui.projector.points import Components, cloud
 from models.vectors import VectorSpace
-from tests.e2e.conftest import NewContext
+from tests.e2e.conftest import PATIENCE, NewContext
 from tests.e2e.looks import expect_fits_by_day_and_night
 from tests.e2e.steps import PHONE, said, settled, slider, visit
 
@@ -94,6 +94,20 @@ def nearest(page: Page, word: str) -> Locator:
     return page.get_by_role("table").filter(has_text=f"Nearest to “{word}”")
 
 
+def click(page: Page, place: tuple[float, float], word: str) -> None:
+    """Click on a point until it is selected.
+
+    deck.gl draws the points once more when the button goes down, and takes what follows for a click only if the
+    button goes up within 250 ms: in software, on a busy machine, that is not always so.
+    """
+    for _ in range(5):
+        page.mouse.click(*place)
+        with suppress(AssertionError):
+            expect(nearest(page, word)).to_be_visible(timeout=PATIENCE / 5)
+            return
+    raise AssertionError(f"“{word}” cannot be selected")
+
+
 @pytest.mark.parametrize("view", ["3-D", "2-D"])
 def test_a_click_on_a_point_selects_it(page: Page, view: str) -> None:
     visit(page, f"{MAP}?view={view}")
@@ -101,8 +115,7 @@ def test_a_click_on_a_point_selects_it(page: Page, view: str) -> None:
     for word, right, down in lonely(is_flat=view == "2-D")[:3]:
         place = (x + right, y + down)
         wait_for_points(page, place, word)
-        page.mouse.click(*place)
-        expect(nearest(page, word)).to_be_visible()
+        click(page, place, word)
         page.wait_for_url(re.compile(rf"[?&]word={re.escape(word)}(&|$)"))
         best = VectorSpace.load("glove").neighbours(word, 10)[0]
         expect(nearest(page, word)).to_contain_text(best.word)
@@ -131,8 +144,7 @@ def test_the_camera_stays_over_reruns(page: Page) -> None:
     page.mouse.up()
     assert hover(page, before) != word
     place, found = find_point(page)
-    page.mouse.click(*place)
-    expect(nearest(page, found)).to_be_visible()  # a rerun
+    click(page, place, found)  # a rerun
     settled(page)
     wait_for_points(page, place, found)
     page.get_by_role("radio", name="Distance").click()  # another
