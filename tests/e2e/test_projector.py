@@ -97,8 +97,8 @@ def nearest(page: Page, word: str) -> Locator:
 def click(page: Page, place: tuple[float, float], word: str) -> None:
     """Click on a point until it is selected.
 
-    deck.gl draws the points once more when the button goes down, and takes what follows for a click only if the
-    button goes up within 250 ms: in software, on a busy machine, that is not always so.
+    deck.gl draws the points once more when the button goes down, and takes what follows for a click only if
+    the button goes up within 250 ms: in software, on a busy machine, that is not always so.
     """
     for _ in range(5):
         page.mouse.click(*place)
