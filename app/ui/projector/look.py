@@ -98,21 +98,22 @@ def choose_look(space: VectorSpace, kinds: tuple[str, ...]) -> tuple[VectorSpace
                 "Vectors", list(BASES), default="raw", required=True, format_func=BASES.__getitem__,
                 key="basis", bind="query-params", help=BASIS_HELP,
             )  # fmt: skip
-            camera = _choose_camera()
+            is_flat = is_live or view == FLAT or space.size < 3
+            camera = _choose_camera(is_flat=is_flat)
     look = Look(
         count if count in SIZES else 5_000,
         kind if kind in kinds else PCA,
-        is_live or view == FLAT or space.size < 3,
+        is_flat,
         colouring if colouring in COLOURINGS else "frequency",
         camera,
     )
     return space.seen_as(basis if basis in BASES else "raw"), look, row
 
 
-def _choose_camera() -> Camera:
+def _choose_camera(*, is_flat: bool) -> Camera:
     """From where the points are seen: unlike what is done with the pointer, it stands in the address."""
-    turn = st.slider("Turn, in degrees", 0, 345, 30, 15, key="turn", bind="query-params")
-    tilt = st.slider("Tilt, in degrees", -90, 90, 20, 5, key="tilt", bind="query-params")
+    turn = st.slider("Turn, in degrees", 0, 345, 30, 15, key="turn", bind="query-params", disabled=is_flat)
+    tilt = st.slider("Tilt, in degrees", -90, 90, 20, 5, key="tilt", bind="query-params", disabled=is_flat)
     times = st.slider(
         "Zoom", *ZOOMS, 1.0, 0.25, format="%.2f ×", key="zoom", bind="query-params", help=CAMERA_HELP
     )
