@@ -16,9 +16,9 @@ from starlette.middleware import Middleware
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from app import outbox  # noqa: E402  # needs the path above
-from app.head_start import HeadStart  # noqa: E402
+from app.head_start import HeadStart  # noqa: E402  # needs the path above
 from app.headers import LearnerAndSafety  # noqa: E402
+from app.ui import outbox  # noqa: E402
 from app.ui.session import StoreError, lab  # noqa: E402
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from streamlit.runtime import app_session
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
 import app.server  # noqa: F401  # which installs it
-from app.outbox import Outbox
+from app.ui.outbox import Outbox
 
 FRAGMENT = "curves"
 
