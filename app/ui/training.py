@@ -93,7 +93,7 @@ def _checked(the_lab: Lab, experiment: Experiment) -> list[LayerSummary] | None:
 
 
 def _mode(run: Run | None) -> str:
-    """What decides which buttons there are."""
+    """What decides which buttons there are, and how often one looks."""
     if run is None or run.is_over:
         return "over"
     return "paused" if run.state == "paused" else "active"

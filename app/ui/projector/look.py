@@ -112,8 +112,9 @@ def choose_look(space: VectorSpace, kinds: tuple[str, ...]) -> tuple[VectorSpace
 
 def _choose_camera(*, is_flat: bool) -> Camera:
     """From where the points are seen: unlike what is done with the pointer, it stands in the address."""
-    turn = st.slider("Turn, in degrees", 0, 345, 30, 15, key="turn", bind="query-params", disabled=is_flat)
-    tilt = st.slider("Tilt, in degrees", -90, 90, 20, 5, key="tilt", bind="query-params", disabled=is_flat)
+    turn, tilt = int(Camera.turn), int(Camera.tilt)
+    turn = st.slider("Turn, in degrees", 0, 345, turn, 15, key="turn", bind="query-params", disabled=is_flat)
+    tilt = st.slider("Tilt, in degrees", -90, 90, tilt, 5, key="tilt", bind="query-params", disabled=is_flat)
     times = st.slider(
         "Zoom", *ZOOMS, 1.0, 0.25, format="%.2f ×", key="zoom", bind="query-params", help=CAMERA_HELP
     )
