@@ -28,9 +28,17 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the browser tests, and skip them where there is no Chromium."""
+    """Mark the browser tests, and skip them where there is no Chromium.
+
+    The groups say who runs beside whom with `--dist loadgroup`: a file stays whole, since its tests share a
+    server or a model, and the browser tests go one after the other. Each of them is a browser, a server and
+    a training by itself; two at once would keep each other waiting longer than they have patience.
+    """
     browser_tests = [item for item in items if item.path.is_relative_to(BROWSER_TESTS)]
     chromium = find_chromium()
+    for item in items:
+        file = item.path.relative_to(BROWSER_TESTS.parent).with_suffix("")
+        item.add_marker(pytest.mark.xdist_group("browser" if item in browser_tests else str(file)))
     for item in browser_tests:
         item.add_marker(pytest.mark.e2e)
         if chromium is None:

@@ -23,7 +23,7 @@ from playwright.sync_api import (
 from tests.browser import find_chromium
 from tests.e2e.serving import serve
 
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds to wait for a state; long, since the machine may be busy."""
 
 PROBE = re.compile(r"/(shapes|mnist|sentiment|projector|algebra|runs)/_stcore/(health|host-config)")
