@@ -1,4 +1,4 @@
-"""What all tests share: browser tests are skipped where there is no browser, and the last lines say so."""
+"""What all tests share: who runs beside whom; browser tests are skipped without a browser, and it is said."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from tests.browser import HOW_TO_GET_IT, find_chromium
 
@@ -15,6 +17,24 @@ BROWSER_TESTS = Path(__file__).parent / "e2e"
 os.environ.setdefault("UNROLL_WARM", "0")
 
 SKIPPED = pytest.StashKey[int]()
+
+
+class BrowserTestsInTurn(LoadFileScheduling):  # type: ignore[misc]  # xdist carries no type information
+    """A file stays whole, since its tests share a server or a model; browser tests go one after the other.
+
+    Each of them is a browser, a server and a training by itself: two at once make each other wait longer
+    than they have patience.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return "browser" if Path(file).parent.name == BROWSER_TESTS.name else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """Put the tests in that order, where `--dist loadfile` is asked for."""
+    return BrowserTestsInTurn(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_finish() -> None:
@@ -28,17 +48,9 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the browser tests, and skip them where there is no Chromium.
-
-    The groups say who runs beside whom with `--dist loadgroup`: a file stays whole, since its tests share a
-    server or a model, and the browser tests go one after the other. Each of them is a browser, a server and
-    a training by itself; two at once would keep each other waiting longer than they have patience.
-    """
+    """Mark the browser tests, and skip them where there is no Chromium."""
     browser_tests = [item for item in items if item.path.is_relative_to(BROWSER_TESTS)]
     chromium = find_chromium()
-    for item in items:
-        file = item.path.relative_to(BROWSER_TESTS.parent).with_suffix("")
-        item.add_marker(pytest.mark.xdist_group("browser" if item in browser_tests else str(file)))
     for item in browser_tests:
         item.add_marker(pytest.mark.e2e)
         if chromium is None:
