@@ -12,6 +12,15 @@ MAC_APPLICATIONS = (
     Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
 )
 
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",  # it must not call its maker
+    # Pages of its own that it opens for each window, unseen: they take longer than most pages of ours.
+    "--disable-features=PreloadTopChromeWebUI,WebUIOmniboxPopup,WebUIOmniboxAimPopup",
+)
+"""How tests and benches start it."""
+
 HOW_TO_GET_IT = (
     "To run them too, install Chromium (Debian, Ubuntu: sudo apt-get install chromium) or Google Chrome,\n"
     "or set UNROLL_CHROMIUM to the program's path."

@@ -5,15 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from app.ui.charts import Picture
-from app.ui.heat_map import heat_map
-from app.ui.inside_charts import input_chart, probability_chart, state_range, weight_range
+from app.ui.inside_strips import input_strip, said_strip, state_range, weight_range
+from app.ui.strips import Cells, Lines, strips
 from app.ui.timeline import Moment
-from app.ui.words import verdict_line
+from app.ui.words import plain, verdict_line
 from models.inside import DenseInside, Inside, RecurrentInside, look_inside, state_names
 from models.layers import Recurrent
 from models.scaling import Scaler
-from models.step_by_hand import by_hand
+from models.step_by_hand import Line, by_hand
 from models.weights import Array
 
 SYMBOLS = {
@@ -85,22 +84,16 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
         key=f"state-{layer.row.layer.kind}",
     )
     state = state or names[0]
-    _draw(input_chart(inside.x, t), "inside-input", "The input, point by point.")
     values = layer.states[state]
-    heat_map(
-        values,
-        *state_range(state, values),
-        key="inside-state",
-        alt=f"Heat map of {_symbol(state)}, units by time steps.",
-        marked=t,
-        on_pick=lambda step: st.session_state.update({slider: step}),
-    )
+    alt = f"Heat map of {_symbol(state)}, units by time steps."
+    parts: list[Lines | Cells] = [input_strip(inside.x), Cells(values, *state_range(state, values), alt)]
+    if layer.probabilities is not None:
+        parts.append(said_strip(layer.probabilities, classes))
+    strips(parts, key="inside-state", marked=t, on_pick=lambda step: st.session_state.update({slider: step}))
     about = ABOUT[state.removeprefix("forward_").removeprefix("backward_")]
-    st.caption(f"{about} A click on a column goes to its time step.")
+    st.caption(f"**{_symbol(state)}.** {about} A click on a column goes to its time step.")
     if layer.probabilities is not None:
         said = verdict_line(layer.probabilities[t - 1], classes).replace("**", "")
-        picture = probability_chart(layer.probabilities, tuple(classes), t)
-        _draw(picture, "inside-said", "Probabilities of the classes after each time step.")
         st.caption(
             f"If the curve ended after step {t}, the network would say: {said}. "
             "Where the lines part, it makes up its mind."
@@ -129,30 +122,21 @@ def _by_hand(moment: Moment, layer: RecurrentInside, t: int) -> None:
     )
     if layer.inputs.shape[1] == 1:
         st.markdown(f"x_t = {layer.inputs[t - 1, 0]:.3f}; h_(t−1) has {units} numbers.")
-    rows = by_hand(layer, moment.weights, t, int(unit))
-    st.table(
-        [
-            {
-                "": line.name,
-                "formula": line.formula,
-                "with numbers": line.numbers,
-                "value": line.result,
-            }
-            for line in rows
-        ]
-    )
+    st.markdown(_table(by_hand(layer, moment.weights, t, int(unit))))
+
+
+def _table(lines: Sequence[Line]) -> str:
+    """One piece of Markdown: a browser is slow at a table that is Markdown cell by cell."""
+    rows = [(line.name, line.formula, line.numbers, line.result) for line in lines]
+    head = "| | formula | with numbers | value |\n|:--|:--|:--|--:|\n"
+    return head + "\n".join(f"| {' | '.join(map(plain, row))} |" for row in rows)
 
 
 def _dense(dense: DenseInside, x: Array) -> None:
     """The weights of the hidden units over the positions of the input."""
-    _draw(input_chart(x, 0), "inside-input", "The input, point by point.")
-    heat_map(
-        dense.kernel,
-        *weight_range(dense.kernel),
-        key="inside-kernel",
-        alt="Heat map of the weights of each unit over the points of the input.",
-        column="point",
-    )
+    alt = "Heat map of the weights of each unit over the points of the input."
+    kernel = Cells(dense.kernel, *weight_range(dense.kernel), alt)
+    strips([input_strip(x), kernel], key="inside-kernel", column="point")
     st.caption(
         "Each row is one unit: its weight for each point. A unit fires when the curve is high where its "
         "weights are positive. Move the shape, and it meets others: that is why place matters to an MLP."
@@ -165,8 +149,3 @@ def _symbol(name: str) -> str:
     plain = name.removeprefix("forward_").removeprefix("backward_")
     way = f", {name.partition('_')[0]}" if plain != name else ""
     return SYMBOLS[plain] + way
-
-
-def _draw(picture: Picture, key: str, alt: str) -> None:
-    """The description stays the same while sliders move: a chart is built anew when it changes."""
-    st.vega_lite_chart(picture.frame, picture.spec, key=key, alt=alt)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.bench.measure import Bench, Row
-from tests.browser import find_chromium
+from tests.browser import ARGUMENTS, find_chromium
 from tests.e2e.serving import serve
 from tests.e2e.steps import TRAIN, button, expect_state, settled, train, visit
 
@@ -56,7 +56,7 @@ OPENING_WATCH = """
 window.waited = null;
 const look = () => {
   const host = [...document.querySelectorAll('.st-key-inside-state *')].find(node => node.shadowRoot);
-  if (host?.shadowRoot.querySelector('.heat-map img')?.naturalWidth) window.waited = performance.now();
+  if (host?.shadowRoot.querySelector('.strip img')?.naturalWidth) window.waited = performance.now();
   else requestAnimationFrame(look);
 };
 look();
@@ -68,8 +68,7 @@ def a_browser() -> Iterator[Browser]:
     """The system's Chromium."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         yield browser
         browser.close()
 
@@ -114,7 +113,7 @@ def inside_waits() -> dict[str, float]:
         _open(page.context, link)  # the first visit of all fills the cache
         found = {"open": median(_open(page.context, link) for _ in range(REPETITIONS))}
         visit(page, link)
-        page.locator(".heat-map .marks").wait_for()
+        page.locator(".strip.cells .marks").wait_for()
         for key, name in (("step", "Time step t"), ("timeline", "Moment of training")):
             found[key] = median(_slide(page, name) for _ in range(SLIDES))
         return found
@@ -132,7 +131,7 @@ def _open(context: BrowserContext, link: str) -> float:
 
 def _slide(page: Page, name: str) -> float:
     slider = page.get_by_role("slider", name=name)
-    handles = [slider.element_handle(), page.locator(".heat-map").element_handle()]
+    handles = [slider.element_handle(), page.locator(".strip.cells").element_handle()]
     page.evaluate(SLIDE_WATCH, handles)
     slider.press("ArrowLeft")
     seconds = _waited(page)

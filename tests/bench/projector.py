@@ -16,7 +16,7 @@ from app.ui.projector.points import Components, cloud
 from models.presets import PRESETS
 from models.vectors import VectorSpace
 from tests.bench.browser import PATIENCE, _new_learner, _server_memory, _wait_until_idle, _waited, _within
-from tests.browser import find_chromium
+from tests.browser import ARGUMENTS, find_chromium
 from tests.e2e.serving import serve
 from tests.e2e.steps import settled, visit
 
@@ -65,8 +65,7 @@ def waits() -> dict[str, float]:
     """Medians over some repetitions in a server that has been visited before, as has the browser."""
     expect.set_options(timeout=PATIENCE)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright, serve(Path(folder)) as url:
-        arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", *WEBGL]
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=(*ARGUMENTS, *WEBGL))
         with _new_learner(browser, url) as page:
             visit(page, f"{MAP}&space={_learned(Path(folder))}")  # so that only GloVe is counted
             _wait_until_idle("models.worker")

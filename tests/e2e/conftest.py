@@ -20,7 +20,7 @@ from playwright.sync_api import (
     expect,
 )
 
-from tests.browser import find_chromium
+from tests.browser import ARGUMENTS, find_chromium
 from tests.e2e.serving import serve
 
 PATIENCE = 60_000
@@ -43,16 +43,8 @@ def base_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """The system's Chromium; it must not call its maker in the background, nor load a frame nobody sees."""
-    return {
-        "executable_path": find_chromium(),
-        "args": [
-            "--no-sandbox",
-            "--disable-dev-shm-usage",
-            "--disable-background-networking",
-            "--disable-features=PreloadTopChromeWebUI",
-        ],
-    }
+    """The system's Chromium."""
+    return {"executable_path": find_chromium(), "args": list(ARGUMENTS)}
 
 
 @pytest.fixture(scope="session")

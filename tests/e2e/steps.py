@@ -107,7 +107,7 @@ def chart(page: Page, metric_name: str) -> Locator:
 
 def picture(page: Page, text: str) -> Locator:
     """A chart or a heat map by the beginning of its description."""
-    return page.locator(f":is([data-testid=stVegaLiteChart], .heat-map)[aria-label^='{text}']")
+    return page.locator(f":is([data-testid=stVegaLiteChart], .strip)[aria-label^='{text}']")
 
 
 def drawn(picture: Locator) -> str:

@@ -15,9 +15,9 @@ from app.rooms import SENTIMENT
 from app.runs.run import Run
 from app.ui.charts import Picture, comparison_chart, legend, without_data
 from app.ui.focus import offered_runs
-from app.ui.heat_map import heat_map
-from app.ui.inside_charts import state_range
+from app.ui.inside_strips import state_range
 from app.ui.session import lab, learner
+from app.ui.strips import Cells, strips
 from app.ui.timeline import Moment, timeline
 from app.ui.words import percent, plain, run_line, state_badge
 from data.text import LENGTH, TextDataset
@@ -124,13 +124,9 @@ def _reads(run: Run, *, masked: bool) -> bool:
 def _state(name: str, moment: Moment, dataset: TextDataset, row: Array) -> None:
     words = int((row != dataset.vocabulary.pad_id).sum())
     values = hidden(moment.run.experiment.layers, moment.weights, row[np.newaxis])[0]
-    heat_map(
-        values,
-        *state_range("hidden", values),
-        key=f"padding-state-{name}",
-        alt=f"Heat map of the hidden state of the network that {name}: units by steps, the last word framed.",
-        marked=words,
-    )
+    alt = f"Heat map of the hidden state of the network that {name}: units by steps, the last word framed."
+    cells = Cells(values, *state_range("hidden", values), alt)
+    strips([cells], key=f"padding-state-{name}", marked=words)
     st.caption(
         f"Hidden state h_t of the first sentence. Framed is its last word, step {words}: right of it are "
         f"{LENGTH - words} steps of padding."

@@ -1,0 +1,245 @@
+const DASHES = ["", "7 3", "2 2", "9 3 2 3"] // as in the charts
+
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high)
+
+const number = (value, digits = 3) => (value === null ? "not a number" : value.toFixed(digits).replace("-", "−"))
+
+function element(name, attributes = {}, ...children) {
+  const isDrawn = ["svg", "path"].includes(name)
+  const made = isDrawn
+    ? document.createElementNS("http://www.w3.org/2000/svg", name)
+    : document.createElement(name)
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value)
+  made.append(...children)
+  return made
+}
+
+// Some numbers from 1 to `count` that stand well beside one another.
+function ticks(count, most) {
+  const each = [1, 2, 5, 10, 20, 50, 100, 200].find((step) => count / step <= most) ?? count
+  return Array.from({ length: Math.floor(count / each) }, (_, i) => (i + 1) * each)
+}
+
+function label(kind, text, style) {
+  const made = element("span", { class: kind }, text)
+  Object.assign(made.style, style)
+  return made
+}
+
+// Where a strip's numbers stand: below it, unless the next strip has the same columns.
+function below(part, next, column) {
+  if (next?.columns === part.columns) return []
+  const numbers = ticks(part.columns, 12).map((at) =>
+    label("x", at, { left: `${((at - 0.5) / part.columns) * 100}%` }),
+  )
+  return next ? numbers : [...numbers, label("title x", column, {})]
+}
+
+// A line through the values of a series; where one is not a number, it is interrupted.
+function path(part, series, close) {
+  const height = (value) => (part.high - value) / (part.high - part.low)
+  let draws = ""
+  let open = false
+  series.forEach((value, i) => {
+    if (value !== null) draws += `${open ? "L" : "M"}${i + 0.5} ${height(value).toFixed(4)}`
+    open = value !== null
+  })
+  if (!close || series.includes(null)) return draws
+  const ground = height(clamp(0, part.low, part.high)).toFixed(4)
+  return `${draws}L${series.length - 0.5} ${ground}L0.5 ${ground}Z`
+}
+
+const LINES = {
+  build(part) {
+    const svg = element("svg", { viewBox: `0 0 ${part.columns} 1`, preserveAspectRatio: "none" })
+    const grid = part.ticks.map(([place]) => `M0 ${1 - place}H${part.columns}`).join("")
+    svg.append(element("path", { class: "grid", d: grid }))
+    if (part.filled) svg.append(element("path", { class: "area" }))
+    for (const dash of part.series.map((_, i) => DASHES[i % DASHES.length])) {
+      svg.append(element("path", { class: "series", "stroke-dasharray": dash }))
+    }
+    const heights = part.ticks.map(([place, text]) => label("y", text, { top: `${(1 - place) * 100}%` }))
+    const names = part.names.map((name, i) => {
+      const line = element("path", { d: "M0 5H28", "stroke-dasharray": DASHES[i % DASHES.length] })
+      return element("span", {}, element("svg", { viewBox: "0 0 28 10" }, line), name, element("b"))
+    })
+    return { picture: svg, axis: heights, key: names }
+  },
+
+  // Colours are set each time: a page may have become dark since.
+  draw(part, strip, colors) {
+    const color = (i) => (part.names.length ? colors[i % colors.length] : "var(--st-primary-color)")
+    strip.querySelectorAll(".key path").forEach((line, i) => (line.style.stroke = color(i)))
+    strip.querySelectorAll(".series").forEach((line, i) => {
+      line.setAttribute("d", path(part, part.series[i]))
+      line.style.stroke = color(i)
+    })
+    const area = strip.querySelector(".area")
+    area?.setAttribute("d", path(part, part.series[0], true))
+    if (area) area.style.fill = color(0)
+    const dots = part.series.flatMap((series, i) => {
+      const value = series[part.marked - 1] ?? null
+      if (value === null) return []
+      const dot = element("b")
+      dot.style.top = `${((part.high - value) / (part.high - part.low)) * 100}%`
+      dot.style.background = color(i)
+      return [dot]
+    })
+    strip.querySelector(".marked").replaceChildren(...dots)
+  },
+
+  // Where series have names, the values stand beside them in the legend.
+  read(part, at, strip) {
+    const column = at.column || part.marked
+    const said = (value) => (part.percent && value !== null ? `${(value * 100).toFixed(0)}%` : number(value))
+    const values = part.series.map((series) => (column ? said(series[column - 1]) : ""))
+    strip.querySelectorAll(".key b").forEach((value, i) => (value.textContent = values[i]))
+    return part.names.length || !column ? "" : `${part.title} ${values[0]}`.replace("_t ", `_${column} = `)
+  },
+}
+
+const CELLS = {
+  build(part) {
+    const units = ticks(part.rows, 12).map((row) =>
+      label("y", row, { top: `${((row - 0.5) / part.rows) * 100}%` }),
+    )
+    const key = [element("span", { class: "low" }), element("i"), element("span", { class: "high" })]
+    return { picture: element("img", { alt: "", draggable: "false" }), axis: units, key }
+  },
+
+  draw(part, strip) {
+    strip.querySelector("img").src = part.picture
+    strip.querySelector(".key i").style.background = `linear-gradient(to right, ${part.colors.join(",")})`
+    strip.querySelector(".low").textContent = part.low
+    strip.querySelector(".high").textContent = part.high
+  },
+
+  read(part, at, strip, column) {
+    if (!at.column || !at.row) return ""
+    const value = part.values[(at.row - 1) * part.columns + at.column - 1]
+    return `${column} ${at.column}, unit ${at.row}: ${number(value)}`
+  },
+}
+
+const KINDS = { lines: LINES, cells: CELLS }
+
+function build(part, next, column) {
+  const { picture, axis, key } = KINDS[part.kind].build(part)
+  const plot = element("div", { class: "plot marks", "aria-hidden": "true" }, picture)
+  plot.append(...["pointed", "marked", "cell"].map((name) => element("div", { class: name })))
+  plot.style.height = `${part.height}px`
+  const numbers = below(part, next, column)
+  const axes = element("div", { class: "axes" }, ...axis, ...numbers, label("title y", part.title, {}))
+  plot.append(axes)
+  const readout = element("div", { class: "readout" })
+  const head = element("div", { class: "head" }, element("div", { class: "key" }, ...key), readout)
+  const strip = element("div", { class: `strip ${part.kind}` }, head, plot)
+  strip.classList.toggle("numbered", numbers.length > 0)
+  strip.classList.toggle("titled", numbers.length > 0 && !next)
+  const isMap = part.kind === "cells"
+  strip.setAttribute("role", isMap ? "application" : "img")
+  if (isMap) {
+    strip.tabIndex = 0
+    strip.setAttribute("aria-roledescription", "heat map")
+    readout.setAttribute("aria-live", "polite")
+  }
+  return strip
+}
+
+// Runs again whenever Python sends something or the theme changes.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".strips")
+  const at = (root.at ??= { column: 0, row: 0 })
+  const { parts, column } = data
+  parts.forEach((part, i) => {
+    const { kind, columns, rows, names, ticks, title } = part
+    const form = JSON.stringify([kind, columns, rows, names, ticks, title, parts[i + 1]?.columns, column])
+    if (root.children[i]?.form === form) return // drawn on, not anew
+    const strip = build(part, parts[i + 1], column)
+    strip.form = form
+    at.column = at.row = 0
+    if (root.children[i]) root.children[i].replaceWith(strip)
+    else root.append(strip)
+  })
+  while (root.children.length > parts.length) root.lastChild.remove()
+  root.classList.toggle("picks", data.picks)
+  const colors = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(",")
+  const strips = [...root.children]
+  strips.forEach((strip, i) => {
+    const part = parts[i]
+    strip.setAttribute("aria-label", part.alt)
+    KINDS[part.kind].draw(part, strip, colors)
+    place(strip.querySelector(".marked"), part, part.marked)
+    listen(strip, part)
+  })
+  show()
+
+  function place(box, part, place) {
+    box.style.left = `${((place - 1) / part.columns) * 100}%`
+    box.style.width = `${100 / part.columns}%`
+    box.style.visibility = place > 0 ? "visible" : "hidden"
+  }
+
+  // What is pointed at in one strip is pointed at in all that have the same columns.
+  function show() {
+    strips.forEach((strip, i) => {
+      const part = parts[i]
+      const here = part.columns === at.columns ? at : { column: 0, row: 0 }
+      place(strip.querySelector(".pointed"), part, part.kind === "lines" ? here.column : 0)
+      const cell = strip.querySelector(".cell")
+      place(cell, part, part.rows && here.row ? here.column : 0)
+      if (part.rows && here.row) {
+        cell.style.top = `${((here.row - 1) / part.rows) * 100}%`
+        cell.style.height = `${100 / part.rows}%`
+      }
+      strip.querySelector(".readout").textContent = KINDS[part.kind].read(part, here, strip, column)
+    })
+  }
+
+  function point(part, column, row) {
+    at.columns = part.columns
+    at.column = clamp(column, 1, part.columns)
+    at.row = part.rows ? clamp(row, 1, part.rows) : 0
+    show()
+  }
+
+  function leave() {
+    at.column = at.row = 0
+    show()
+  }
+
+  function listen(strip, part) {
+    const plot = strip.querySelector(".plot")
+    const follow = (event) => {
+      const box = plot.getBoundingClientRect()
+      point(
+        part,
+        Math.floor(((event.clientX - box.left) / box.width) * part.columns) + 1,
+        Math.floor(((event.clientY - box.top) / box.height) * (part.rows ?? 1)) + 1,
+      )
+    }
+    const pick = () => {
+      if (data.picks && part.picks) setTriggerValue("picked", at.column)
+    }
+    plot.onpointermove = follow
+    plot.onpointerleave = (event) => {
+      if (event.pointerType === "mouse") leave() // what a finger has chosen stays
+    }
+    plot.onclick = (event) => {
+      follow(event)
+      pick()
+    }
+    if (part.kind !== "cells") return
+    strip.onkeydown = (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey) return
+      const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+      if (event.key === "Enter" && at.column) pick()
+      else if (event.key in moves) {
+        const [right, down] = at.column ? moves[event.key] : [0, 0]
+        point(part, (at.column || part.marked || 1) + right, (at.row || 1) + down)
+      } else return
+      event.preventDefault()
+    }
+    strip.onblur = leave
+  }
+}

@@ -1,0 +1,163 @@
+"""Strips: a network's inside over the time steps of one input, a picture below the other.
+
+They are a component of their own, not charts, since they are what one waits for: a chart library takes a
+browser longer to load, and to draw 2,000 cells, than everything else on the page. And what is pointed at in
+one of them is pointed at in all.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from app.ui.pictures import DIVERGING, VIRIDIS, colored, data_address
+from models.weights import Array
+
+_HERE = Path(__file__).parent
+_STRIPS = st.components.v2.component(
+    "strips",
+    html='<div class="strips"></div>',
+    css=(_HERE / "strips.css").read_text("utf-8"),
+    js=(_HERE / "strips.js").read_text("utf-8"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Series of numbers as lines.
+
+    Attributes:
+        values: (series, columns); a line is interrupted where a value is not finite.
+        title: of the axis.
+        alt: what one sees, in words.
+        names: of the series, for the legend; none: there is one series, and the area below it is tinted.
+        low: value at the lower edge.
+        high: value at the upper edge; larger than `low`.
+        ticks: values with a line across and a number beside it.
+        percent: whether values are shares, shown in percent.
+        height: in CSS pixels.
+    """
+
+    values: Array
+    title: str
+    alt: str
+    names: Sequence[str] = ()
+    low: float = 0.0
+    high: float = 1.0
+    ticks: Sequence[float] = (0.0, 0.5, 1.0)
+    percent: bool = False
+    height: int = 120
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Numbers as colours: a heat map, which is read out by pointer or arrow keys.
+
+    Attributes:
+        values: (columns, units), such as a state after each step; the first unit is drawn on top.
+        low: the first colour's value; below 0, colours diverge from 0 between `low` and `high`.
+        high: the last colour's value; larger than `low`.
+        alt: what one sees, in words.
+    """
+
+    values: Array
+    low: float
+    high: float
+    alt: str
+
+
+def strips(
+    parts: Sequence[Lines | Cells],
+    *,
+    key: str,
+    column: str = "time step",
+    marked: int = 0,
+    on_pick: Callable[[int], None] | None = None,
+) -> None:
+    """Show pictures of the same width below one another.
+
+    Args:
+        parts: the pictures, from the top. Those with as many columns as the heat map (or, without one, the
+            first) share its columns; others only their left and right edge.
+        key: of the whole; no other widget may have it.
+        column: what a column is called.
+        marked: a column that is marked, from 1. Default: none.
+        on_pick: called before the script runs again, with the column that was clicked on, from 1.
+    """
+    main = next((part for part in parts if isinstance(part, Cells)), parts[0])
+    columns = _columns(main)
+    sent = [
+        _part(part)
+        | {"marked": marked if _columns(part) == columns else 0, "picks": _columns(part) == columns}
+        for part in parts
+    ]
+    pick = on_pick or _ignore
+    _STRIPS(
+        key=key,
+        data={"parts": sent, "column": column, "picks": on_pick is not None},
+        on_picked_change=lambda: _receive(key, columns, pick),
+    )
+
+
+def _columns(part: Lines | Cells) -> int:
+    return len(part.values if isinstance(part, Cells) else part.values.T)
+
+
+def _part(part: Lines | Cells) -> dict[str, object]:
+    """What the browser needs of a picture."""
+    columns = _columns(part)
+    if isinstance(part, Lines):
+        return {
+            "kind": "lines",
+            "columns": columns,
+            "series": [_numbers(series) for series in part.values],
+            "title": part.title,
+            "alt": part.alt,
+            "names": list(part.names),
+            "low": part.low,
+            "high": part.high,
+            "ticks": _ticks(part),
+            "percent": part.percent,
+            "filled": not part.names,
+            "height": part.height,
+        }
+    rows = part.values.shape[1]
+    scheme = DIVERGING if part.low < 0 else VIRIDIS
+    return {
+        "kind": "cells",
+        "columns": columns,
+        "rows": rows,
+        "picture": data_address(colored(part.values.T, part.low, part.high, scheme)),
+        "values": _numbers(part.values.T.ravel()),
+        "title": "unit",
+        "alt": part.alt,
+        "low": f"{part.low:g}".replace("-", "−"),
+        "high": f"{part.high:g}",
+        "colors": [f"#{color}" for color in scheme.split()],
+        "height": max(140, min(320, 9 * rows)),
+    }
+
+
+def _numbers(values: Array) -> list[float | None]:
+    return [round(float(value), 4) if np.isfinite(value) else None for value in values]
+
+
+def _ticks(part: Lines) -> list[tuple[float, str]]:
+    """Heights, as shares of the whole, and what stands beside them."""
+    form = "{:.0%}" if part.percent else "{:.3g}"
+    span = part.high - part.low
+    return [((tick - part.low) / span, form.format(tick).replace("-", "−")) for tick in part.ticks]
+
+
+def _receive(key: str, columns: int, pick: Callable[[int], None]) -> None:
+    """Take a click from the browser, which may have sent anything."""
+    state = st.session_state[key]
+    picked = state.get("picked") if isinstance(state, Mapping) else None
+    if isinstance(picked, int | float) and picked in range(1, columns + 1):
+        pick(int(picked))
+
+
+def _ignore(column: int) -> None:
+    """A click on a picture that only shows."""

@@ -1,0 +1,89 @@
+"""What strips send to a browser, and what they take from a browser, which may send anything."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from app.ui import strips as module
+from app.ui.inside_strips import input_strip
+from app.ui.strips import Cells, Lines, _receive, strips
+
+
+@pytest.mark.parametrize(
+    ("sent", "picked"),
+    [
+        ({"picked": 1}, [1]),
+        ({"picked": 55.0}, [55]),
+        ({"picked": 0}, []),
+        ({"picked": 56}, []),
+        ({"picked": -1}, []),
+        ({"picked": 1.5}, []),
+        ({"picked": float("nan")}, []),
+        ({"picked": float("inf")}, []),
+        ({"picked": "7"}, []),
+        ({"picked": [7]}, []),
+        ({"picked": {"column": 7}}, []),
+        ({"picked": None}, []),
+        ({}, []),
+        (None, []),
+        ("picked", []),
+    ],
+)
+def test_only_a_column_that_is_there_is_picked(
+    monkeypatch: pytest.MonkeyPatch, sent: object, picked: list[int]
+) -> None:
+    monkeypatch.setattr(st, "session_state", {"map": sent})
+    found: list[int] = []
+    _receive("map", 55, found.append)
+    assert found == picked
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """The data of each component that was shown, as the browser reads them."""
+    shown: list[dict[str, Any]] = []
+
+    def mount(*, key: str, data: dict[str, Any], on_picked_change: object) -> None:
+        shown.append(json.loads(json.dumps(data, allow_nan=False)))
+
+    monkeypatch.setattr(module, "_STRIPS", mount)
+    return shown
+
+
+def test_lines_and_cells_of_the_same_columns_are_marked_and_clicked_together(
+    sent: list[dict[str, Any]],
+) -> None:
+    states = np.linspace(-1, 1, 11 * 4, dtype=np.float32).reshape(11, 4)
+    x = np.linspace(0, 1, 55, dtype=np.float32)
+    said = Lines(np.full((3, 11), 1 / 3, np.float32), "probability", "Said.", ("a", "b", "c"), percent=True)
+    strips([input_strip(x), Cells(states, -1, 1, "States."), said], key="k", marked=7, on_pick=print)
+    above, cells, below = sent[0]["parts"]
+    assert sent[0]["picks"]
+    assert [(part["columns"], part["marked"], part["picks"]) for part in (above, cells, below)] == [
+        (55, 0, False),  # 55 points are read as 11 steps of 5: a point is no step
+        (11, 7, True),
+        (11, 7, True),
+    ]
+    assert cells["rows"] == 4
+    assert cells["values"][:2] == [-1.0, pytest.approx(states[1, 0], abs=1e-4)]  # unit by unit
+    assert below["ticks"] == [[0.0, "0%"], [0.5, "50%"], [1.0, "100%"]]
+
+
+def test_what_is_not_a_number_is_sent_as_nothing(sent: list[dict[str, Any]]) -> None:
+    values = np.array([[0.25, np.nan], [np.inf, -np.inf]], np.float32)
+    strips([Lines(values, "x", "Lines.", ("a", "b")), Cells(values, 0, 1, "Cells.")], key="k")
+    lines, cells = sent[0]["parts"]
+    assert lines["series"] == [[0.25, None], [None, None]]
+    assert cells["values"] == [0.25, None, None, None]
+    assert not sent[0]["picks"]
+
+
+@pytest.mark.parametrize("x", [[0, 0], [0, 1.05], [-3, 200], [5, 5], [-2, -1], [0, 0.01]])
+def test_an_input_of_any_height_lies_within_its_strip(sent: list[dict[str, Any]], x: list[float]) -> None:
+    strips([input_strip(np.array(x, np.float32))], key="k")
+    (part,) = sent[0]["parts"]
+    assert part["low"] <= min(x) <= max(x) <= part["high"]
+    assert all(0 <= place <= 1 for place, _ in part["ticks"])
