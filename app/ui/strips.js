@@ -26,26 +26,28 @@ function label(kind, text, style) {
   return made
 }
 
-// Where a strip's numbers stand: below it, unless the next strip has the same columns.
-function below(part, next, column) {
+// What stands below a strip for its columns: nothing, if the next strip has the same columns.
+function below(part, next, column, labels) {
   if (next?.columns === part.columns) return []
-  const numbers = ticks(part.columns, 12).map((at) =>
-    label("x", at, { left: `${((at - 0.5) / part.columns) * 100}%` }),
-  )
+  const left = (at) => ({ left: `${((at - 0.5) / part.columns) * 100}%` })
+  if (labels.length === part.columns) return labels.map((text, i) => label("word", text, left(i + 1)))
+  const numbers = ticks(part.columns, 12).map((at) => label("x", at, left(at)))
   return next ? numbers : [...numbers, label("title x", column, {})]
 }
 
+// How far below the upper edge a value is, as a share of the whole.
+const depth = (part, value) => (part.high - value) / (part.high - part.low)
+
 // A line through the values of a series; where one is not a number, it is interrupted.
 function path(part, series, close) {
-  const height = (value) => (part.high - value) / (part.high - part.low)
   let draws = ""
   let open = false
   series.forEach((value, i) => {
-    if (value !== null) draws += `${open ? "L" : "M"}${i + 0.5} ${height(value).toFixed(4)}`
+    if (value !== null) draws += `${open ? "L" : "M"}${i + 0.5} ${depth(part, value).toFixed(4)}`
     open = value !== null
   })
   if (!close || series.includes(null)) return draws
-  const ground = height(clamp(0, part.low, part.high)).toFixed(4)
+  const ground = depth(part, clamp(0, part.low, part.high)).toFixed(4)
   return `${draws}L${series.length - 0.5} ${ground}L0.5 ${ground}Z`
 }
 
@@ -68,7 +70,9 @@ const LINES = {
 
   // Colours are set each time: a page may have become dark since.
   draw(part, strip, colors) {
-    const color = (i) => (part.names.length ? colors[i % colors.length] : "var(--st-primary-color)")
+    const { sides, marked } = part
+    const color = (i) =>
+      sides ? "gray" : part.names.length ? colors[i % colors.length] : "var(--st-primary-color)"
     strip.querySelectorAll(".key path").forEach((line, i) => (line.style.stroke = color(i)))
     strip.querySelectorAll(".series").forEach((line, i) => {
       line.setAttribute("d", path(part, part.series[i]))
@@ -77,15 +81,17 @@ const LINES = {
     const area = strip.querySelector(".area")
     area?.setAttribute("d", path(part, part.series[0], true))
     if (area) area.style.fill = color(0)
-    const dots = part.series.flatMap((series, i) => {
-      const value = series[part.marked - 1] ?? null
-      if (value === null) return []
-      const dot = element("b")
-      dot.style.top = `${((part.high - value) / (part.high - part.low)) * 100}%`
-      dot.style.background = color(i)
-      return [dot]
-    })
-    strip.querySelector(".marked").replaceChildren(...dots)
+    const dots = part.series.flatMap((series, i) =>
+      series.flatMap((value, place) => {
+        if (value === null || (!sides && place !== marked - 1)) return []
+        const dot = element("b")
+        dot.style.left = `${((place + 0.5) / part.columns) * 100}%`
+        dot.style.top = `${depth(part, value) * 100}%`
+        dot.style.background = sides ? (value >= sides.at ? sides.above : sides.below) : color(i)
+        return [dot]
+      }),
+    )
+    strip.querySelector(".dots").replaceChildren(...dots)
   },
 
   // Where series have names, the values stand beside them in the legend.
@@ -94,7 +100,10 @@ const LINES = {
     const said = (value) => (part.percent && value !== null ? `${(value * 100).toFixed(0)}%` : number(value))
     const values = part.series.map((series) => (column ? said(series[column - 1]) : ""))
     strip.querySelectorAll(".key b").forEach((value, i) => (value.textContent = values[i]))
-    return part.names.length || !column ? "" : `${part.title} ${values[0]}`.replace("_t ", `_${column} = `)
+    if (part.names.length || !column) return ""
+    return /_t$/.test(part.title) // such as x_t
+      ? `${part.title.slice(0, -1)}${column} = ${values[0]}`
+      : `${part.title}: ${values[0]}`
   },
 }
 
@@ -114,52 +123,54 @@ const CELLS = {
     strip.querySelector(".high").textContent = part.high
   },
 
-  read(part, at, strip, column) {
+  read(part, at, strip, name) {
     if (!at.column || !at.row) return ""
     const value = part.values[(at.row - 1) * part.columns + at.column - 1]
-    return `${column} ${at.column}, unit ${at.row}: ${number(value)}`
+    return `${name(at.column)}, unit ${at.row}: ${number(value)}`
   },
 }
 
 const KINDS = { lines: LINES, cells: CELLS }
 
-function build(part, next, column) {
+// Fill a strip with what changes seldom.
+function build(strip, part, next, column, labels) {
   const { picture, axis, key } = KINDS[part.kind].build(part)
   const plot = element("div", { class: "plot marks", "aria-hidden": "true" }, picture)
-  plot.append(...["pointed", "marked", "cell"].map((name) => element("div", { class: name })))
+  plot.append(...["pointed", "marked", "dots", "cell"].map((name) => element("div", { class: name })))
   plot.style.height = `${part.height}px`
-  const numbers = below(part, next, column)
-  const axes = element("div", { class: "axes" }, ...axis, ...numbers, label("title y", part.title, {}))
-  plot.append(axes)
+  const names = below(part, next, column, labels)
+  plot.append(element("div", { class: "axes" }, ...axis, ...names, label("title y", part.title, {})))
   const readout = element("div", { class: "readout" })
   const head = element("div", { class: "head" }, element("div", { class: "key" }, ...key), readout)
-  const strip = element("div", { class: `strip ${part.kind}` }, head, plot)
-  strip.classList.toggle("numbered", numbers.length > 0)
-  strip.classList.toggle("titled", numbers.length > 0 && !next)
   const isMap = part.kind === "cells"
+  const room = names[0]?.className === "word" ? "worded" : next ? "numbered" : "titled"
+  strip.className = `strip ${part.kind} ${names.length ? room : ""}`
   strip.setAttribute("role", isMap ? "application" : "img")
   if (isMap) {
     strip.tabIndex = 0
     strip.setAttribute("aria-roledescription", "heat map")
     readout.setAttribute("aria-live", "polite")
   }
-  return strip
+  strip.replaceChildren(head, plot)
 }
 
 // Runs again whenever Python sends something or the theme changes.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".strips")
   const at = (root.at ??= { column: 0, row: 0 })
-  const { parts, column } = data
+  const { parts, column, labels } = data
   parts.forEach((part, i) => {
     const { kind, columns, rows, names, ticks, title } = part
-    const form = JSON.stringify([kind, columns, rows, names, ticks, title, parts[i + 1]?.columns, column])
-    if (root.children[i]?.form === form) return // drawn on, not anew
-    const strip = build(part, parts[i + 1], column)
-    strip.form = form
+    const next = parts[i + 1]
+    const form = JSON.stringify([kind, columns, rows, names, ticks, title, next?.columns, column, labels])
+    const old = root.children[i]
+    if (old?.form === form) return // drawn on, not anew
+    const strip = old?.kind === kind ? old : element("div")
+    Object.assign(strip, { form, kind })
+    if (!old) root.append(strip)
+    else if (old !== strip) old.replaceWith(strip)
     at.column = at.row = 0
-    if (root.children[i]) root.children[i].replaceWith(strip)
-    else root.append(strip)
+    build(strip, part, next, column, labels)
   })
   while (root.children.length > parts.length) root.lastChild.remove()
   root.classList.toggle("picks", data.picks)
@@ -173,6 +184,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     listen(strip, part)
   })
   show()
+
+  function name(place) {
+    return labels.length ? labels[place - 1] : `${column} ${place}`
+  }
 
   function place(box, part, place) {
     box.style.left = `${((place - 1) / part.columns) * 100}%`
@@ -192,7 +207,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         cell.style.top = `${((here.row - 1) / part.rows) * 100}%`
         cell.style.height = `${100 / part.rows}%`
       }
-      strip.querySelector(".readout").textContent = KINDS[part.kind].read(part, here, strip, column)
+      strip.querySelector(".readout").textContent = KINDS[part.kind].read(part, here, strip, name)
     })
   }
 

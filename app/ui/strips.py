@@ -1,4 +1,4 @@
-"""Strips: a network's inside over the time steps of one input, a picture below the other.
+"""Strips: a network's inside over the time steps or words of one input, a picture below the other.
 
 They are a component of their own, not charts, since they are what one waits for: a chart library takes a
 browser longer to load, and to draw 2,000 cells, than everything else on the page. And what is pointed at in
@@ -6,7 +6,7 @@ one of them is pointed at in all.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,21 @@ _STRIPS = st.components.v2.component(
 )
 
 
+@dataclass(frozen=True)
+class Sides:
+    """Two colours for the values of a line.
+
+    Attributes:
+        at: the value from which on `above` holds.
+        above: a CSS colour.
+        below: another.
+    """
+
+    at: float
+    above: str
+    below: str
+
+
 @dataclass(frozen=True, eq=False)
 class Lines:
     """Series of numbers as lines.
@@ -38,6 +53,7 @@ class Lines:
         ticks: values with a line across and a number beside it.
         percent: whether values are shares, shown in percent.
         height: in CSS pixels.
+        sides: draws each value as a dot, in a colour that tells its side.
     """
 
     values: Array
@@ -49,6 +65,7 @@ class Lines:
     ticks: Sequence[float] = (0.0, 0.5, 1.0)
     percent: bool = False
     height: int = 120
+    sides: Sides | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +90,7 @@ def strips(
     *,
     key: str,
     column: str = "time step",
+    labels: Sequence[str] = (),
     marked: int = 0,
     on_pick: Callable[[int], None] | None = None,
 ) -> None:
@@ -83,6 +101,7 @@ def strips(
             first) share its columns; others only their left and right edge.
         key: of the whole; no other widget may have it.
         column: what a column is called.
+        labels: names of the columns, such as words. Default: they are numbered.
         marked: a column that is marked, from 1. Default: none.
         on_pick: called before the script runs again, with the column that was clicked on, from 1.
     """
@@ -96,7 +115,7 @@ def strips(
     pick = on_pick or _ignore
     _STRIPS(
         key=key,
-        data={"parts": sent, "column": column, "picks": on_pick is not None},
+        data={"parts": sent, "column": column, "labels": list(labels), "picks": on_pick is not None},
         on_picked_change=lambda: _receive(key, columns, pick),
     )
 
@@ -120,7 +139,8 @@ def _part(part: Lines | Cells) -> dict[str, object]:
             "high": part.high,
             "ticks": _ticks(part),
             "percent": part.percent,
-            "filled": not part.names,
+            "filled": not part.names and part.sides is None,
+            "sides": None if part.sides is None else asdict(part.sides),
             "height": part.height,
         }
     rows = part.values.shape[1]

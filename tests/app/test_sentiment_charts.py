@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 
 from app.ui.charts import Picture
-from app.ui.sentiment.charts import after_chart, color_range, growth_chart, states_chart, word_labels
+from app.ui.sentiment.charts import color_range, growth_chart
 from app.ui.sentiment.pushes import short, signed
-from app.ui.sentiment.sentence_view import scale_html
-from app.ui.sentiment.vectors import nearest
+from app.ui.sentiment.vectors import nearest, scale_html
 from app.ui.sentiment.vocabulary import id_chips
 
 WORDS = ["good", "and", "good", "<b>", "1 film", "x" * 5_000, "שלום", "'+alert(1)+'"]
@@ -24,38 +23,9 @@ def check(picture: Picture) -> None:
     assert "<b>" not in text
 
 
-def test_equal_words_stay_apart() -> None:
-    labels = word_labels(WORDS)
-    assert len(set(labels)) == len(WORDS)
-    assert labels[0].partition(" ")[2] == labels[2].partition(" ")[2] == "good"
-    assert max(map(len, labels)) < 20
-
-
 def test_a_long_word_is_cut() -> None:
     assert short("film") == "film"
     assert short("x" * 5_000, 5) == "xxxx…"
-
-
-@pytest.mark.parametrize("count", [1, 8])
-def test_probability_after_each_word(count: int) -> None:
-    picture = after_chart(WORDS[:count], np.linspace(0, 1, count), "positive")
-    check(picture)
-    assert len(picture.frame) == count
-
-
-def test_states_word_by_word() -> None:
-    values = np.arange(8 * 3, dtype=np.float32).reshape(8, 3)
-    picture = states_chart(values, WORDS, -1, 1)
-    check(picture)
-    second = picture.frame[picture.frame["label"] == "2 and"]
-    assert second["value"].tolist() == [3, 4, 5]
-    assert second["unit"].tolist() == [1, 2, 3]
-
-
-def test_the_same_states_of_another_sentence_send_only_data() -> None:
-    first = states_chart(np.zeros((2, 4), np.float32), ["a", "film"], -1, 1)
-    second = states_chart(np.ones((5, 4), np.float32), WORDS[:5], -1, 1)
-    assert first.spec == second.spec
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """What strips send to a browser, and what they take from a browser, which may send anything."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,7 @@ import streamlit as st
 
 from app.ui import strips as module
 from app.ui.inside_strips import input_strip
-from app.ui.strips import Cells, Lines, _receive, strips
+from app.ui.strips import Cells, Lines, Sides, _receive, strips
 
 
 @pytest.mark.parametrize(
@@ -87,3 +89,19 @@ def test_an_input_of_any_height_lies_within_its_strip(sent: list[dict[str, Any]]
     (part,) = sent[0]["parts"]
     assert part["low"] <= min(x) <= max(x) <= part["high"]
     assert all(0 <= place <= 1 for place, _ in part["ticks"])
+
+
+def test_words_are_sent_as_they_are_and_dots_have_a_side(sent: list[dict[str, Any]]) -> None:
+    words = ["good", "and", "good", "<b>", "שלום", "'+alert(1)+'"]
+    after = Lines(np.zeros((1, 6), np.float32), "so far", "After.", sides=Sides(0.5, "#d55e00", "#0072b2"))
+    strips([after], key="k", column="word", labels=words)
+    (part,) = sent[0]["parts"]
+    assert sent[0]["labels"] == words  # the browser makes text of them
+    assert part["sides"] == {"at": 0.5, "above": "#d55e00", "below": "#0072b2"}
+    assert not part["filled"]
+
+
+def test_the_browser_makes_no_html_of_what_it_is_sent() -> None:
+    script = (Path(module.__file__).parent / "strips.js").read_text("utf-8")
+    assert "textContent" in script
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script)

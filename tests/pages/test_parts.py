@@ -47,8 +47,8 @@ def network(app: AppTest, side: str = "run") -> str:
 
 
 def content(app: AppTest) -> int:
-    """Charts and listings."""
-    return len(app.get("vega_lite_chart")) + len(app.code)
+    """Charts, strips and listings."""
+    return len(app.get("vega_lite_chart")) + len(app.get("bidi_component")) + len(app.code)
 
 
 def test_all_parts_are_known_here() -> None:
@@ -176,7 +176,7 @@ def test_a_drawn_curve_that_is_none_gives_a_sentence(sent: object, sentence: str
     (message,) = messages(app)
     assert message.startswith("That was not drawn.")
     assert sentence in message
-    assert len(app.get("vega_lite_chart")) == 2
+    assert len(app.get("bidi_component")) == 2  # the pad, and what the network makes of its curve
     assert app.get_by_key("inside-state")
     app.button("own-curve-clear").click().run()
     assert not app.exception

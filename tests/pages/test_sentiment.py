@@ -250,12 +250,12 @@ def test_an_unknown_word_is_marked_and_mended() -> None:
 @pytest.mark.parametrize("state", ["cell", "forget_gate", "output_gate"])
 def test_other_states(state: str) -> None:
     app = open_bench()
-    before = len(app.get("vega_lite_chart"))
+    before = len(app.get("bidi_component"))
     (key,) = [str(one.key) for one in app.get("button_group") if str(one.key).startswith("state-")]
     app.session_state[key] = state
     app.run()
     assert not app.exception
-    assert len(app.get("vega_lite_chart")) == before == 2
+    assert len(app.get("bidi_component")) == before == 1
 
 
 # Networks of all kinds

@@ -7,10 +7,10 @@ import numpy as np
 import streamlit as st
 
 from app.ui.inside import ABOUT, SYMBOLS
-from app.ui.pictures import DIVERGING, VIRIDIS, colored, data_address
-from app.ui.sentiment.charts import after_chart, color_range, states_chart
-from app.ui.sentiment.pushes import short, signed
+from app.ui.sentiment.charts import color_range
+from app.ui.sentiment.pushes import AWAY, TOWARDS, short, signed
 from app.ui.sentiment.reading import Reading
+from app.ui.strips import Cells, Lines, Sides, strips
 from data.text import Encoded
 from models.explain import skips_padding
 
@@ -116,18 +116,22 @@ def states(reading: Reading, name: str, key: str, low: float, high: float) -> No
     tokens = reading.encoded.tokens
     if not tokens:
         return
-    picture = after_chart(tokens, reading.after, reading.target)
     alt = f"Probability of {reading.target} if the sentence ended after each word."
-    st.vega_lite_chart(picture.frame, picture.spec, key=f"after-{key}", alt=alt)
+    sides = Sides(0.5, TOWARDS, AWAY)
+    title = f"{reading.target} so far"
+    parts: list[Lines | Cells] = [
+        Lines(reading.after[np.newaxis], title, alt, percent=True, height=110, sides=sides)
+    ]
+    if name in reading.states:
+        alt = f"Heat map of {symbol(name)}, units by words."
+        parts.append(Cells(reading.state(name), low, high, alt))
+    strips(parts, key=f"states-{key}", column="word", labels=[short(token) for token in tokens])
     if not reading.states:
         st.caption("This network has no state: it does not read the words one after another.")
         return
     if name not in reading.states:
         st.caption(f"This network's layer has no {SYMBOLS.get(name, 'such state')}.")
         return
-    picture = states_chart(reading.state(name), tokens, low, high)
-    alt = f"Heat map of {symbol(name)}, units by words."
-    st.vega_lite_chart(picture.frame, picture.spec, key=f"states-{key}", alt=alt)
     padding = len(reading.encoded.row) - len(tokens)
     if padding and not skips_padding(reading.run.experiment.layers, reading.dataset.vocabulary.pad_id):
         st.caption(f"This network goes on and reads {padding} × PAD, which is not shown here.")
@@ -136,24 +140,6 @@ def states(reading: Reading, name: str, key: str, low: float, high: float) -> No
 def range_of(readings: Sequence[Reading], name: str) -> tuple[float, float]:
     """From where to where a state is coloured, the same for several readings."""
     return color_range(name, [one.state(name) for one in readings if name in one.states])
-
-
-def scale_html(low: float, high: float, remark: str = "") -> str:
-    """What colours mean, for `st.html`: a bar from the lowest to the highest value.
-
-    Args:
-        low: below 0 for colours that diverge from 0.
-        high: the last colour's value.
-        remark: what else is to be known.
-    """
-    scheme = DIVERGING if low < 0 else VIRIDIS
-    pixels = data_address(colored(np.linspace(low, high, 200)[np.newaxis], low, high, scheme))
-    first = f"−{-low:.2g}" if low < 0 else f"{low:.2g}"
-    return (
-        f'<div style="display: flex; gap: 0.5rem; align-items: center; {QUIET}"><span>{first}</span>'
-        f'<img src="{pixels}" alt="" style="width: 9rem; height: 0.7rem; border-radius: 2px"/>'
-        f"<span>{high:.2g}{escape(', ' + remark if remark else '')}</span></div>"
-    )
 
 
 def symbol(name: str) -> str:

@@ -9,9 +9,9 @@ import streamlit as st
 from app.rooms import SENTIMENT
 from app.runs.run import Run
 from app.ui.focus import choose_run
-from app.ui.pictures import colored, data_address, drawing_html
+from app.ui.pictures import DIVERGING, VIRIDIS, colored, data_address, drawing_html
 from app.ui.sentiment.pushes import short, signed
-from app.ui.sentiment.sentence_view import QUIET, about_tokens, scale_html
+from app.ui.sentiment.sentence_view import QUIET, about_tokens
 from app.ui.sentiment.typed import sentence_box
 from app.ui.session import lab
 from app.ui.timeline import Moment, timeline
@@ -190,4 +190,22 @@ def _neighbours(vocabulary: Vocabulary, matrix: Array, moment: Moment) -> None:
         f"The cosine of two vectors is 1 where they point the same way, 0 where they have nothing in common. "
         f"This is {when}. This network learns only what helps to tell praise from blame: words that pull the "
         "same way come together, whatever else they mean."
+    )
+
+
+def scale_html(low: float, high: float, remark: str = "") -> str:
+    """What colours mean, for `st.html`: a bar from the lowest to the highest value.
+
+    Args:
+        low: below 0 for colours that diverge from 0.
+        high: the last colour's value.
+        remark: what else is to be known.
+    """
+    scheme = DIVERGING if low < 0 else VIRIDIS
+    pixels = data_address(colored(np.linspace(low, high, 200)[np.newaxis], low, high, scheme))
+    first = f"−{-low:.2g}" if low < 0 else f"{low:.2g}"
+    return (
+        f'<div style="display: flex; gap: 0.5rem; align-items: center; {QUIET}"><span>{first}</span>'
+        f'<img src="{pixels}" alt="" style="width: 9rem; height: 0.7rem; border-radius: 2px"/>'
+        f"<span>{high:.2g}{escape(', ' + remark if remark else '')}</span></div>"
     )

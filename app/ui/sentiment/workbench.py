@@ -237,8 +237,6 @@ def _states(row: Row) -> None:
         ) or names[0]  # fmt: skip
         st.caption(view.about_state(name))
     low, high = view.range_of(readings, name)
-    if names:
-        st.html(view.scale_html(low, high))
     for column, (key, reading) in zip(st.columns(len(row), gap="medium"), row, strict=True):
         with column:
             view.states(reading, name, key, low, high)
