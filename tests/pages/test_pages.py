@@ -49,7 +49,6 @@ def open_page(name: str, **parameters: str) -> AppTest:
     """A page as a link opens it."""
     app = AppTest.from_file(ENTRY, default_timeout=60)
     app.session_state["learner"] = LEARNER  # there is no browser that would bring a cookie
-    app.run()
     for parameter, value in parameters.items():
         app.query_params[parameter] = value
     app.switch_page(f"../pages/{name}").run()

@@ -113,7 +113,7 @@ def test_a_duel_with_a_run_that_there_is_not(run: str, side: str) -> None:
     app = open_part("MLP or LSTM?", **{side: run})
     assert network(app, "left") == reference("shapes-mlp").id
     assert network(app, "right") == reference("shapes-lstm").id
-    assert content(app) == 1
+    assert len(app.get("vega_lite_chart")) == 1
 
 
 def test_a_duel_with_a_strangers_run() -> None:

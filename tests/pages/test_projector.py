@@ -168,7 +168,6 @@ def test_a_misspelt_word_is_put_right() -> None:
 def test_many_words_in_the_address() -> None:
     app = AppTest.from_file(ROOT / "app" / "streamlit_app.py", default_timeout=60)
     app.session_state["learner"] = LEARNER
-    app.run()
     app.query_params["also"] = [f"word{number}" for number in range(300)] + ["zither", "x" * 300]
     app.switch_page("../pages/projector.py").run()
     assert not app.exception
