@@ -2,7 +2,7 @@ const DASHES = ["", "7 3", "2 2", "9 3 2 3"] // as in the charts
 
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high)
 
-const number = (value, digits = 3) => (value === null ? "not a number" : value.toFixed(digits).replace("-", "−"))
+const number = (value) => (value === null ? "not a number" : value.toFixed(3).replace("-", "−"))
 
 function element(name, attributes = {}, ...children) {
   const isDrawn = ["svg", "path"].includes(name)

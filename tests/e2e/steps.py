@@ -106,7 +106,7 @@ def chart(page: Page, metric_name: str) -> Locator:
 
 
 def picture(page: Page, text: str) -> Locator:
-    """A chart or a heat map by the beginning of its description."""
+    """A chart or a strip by the beginning of its description."""
     return page.locator(f":is([data-testid=stVegaLiteChart], .strip)[aria-label^='{text}']")
 
 
