@@ -234,12 +234,12 @@ def test_an_index_that_kept_us_waiting_is_left_alone_for_a_day(
 
 
 def test_a_download_that_takes_too_long_is_given_up(shelf: Shelf, places: Places) -> None:
-    toy = shelf.sdist({}, setup=b"import time\ntime.sleep(5)\n" + SETUP)
+    toy = shelf.sdist({}, setup=b"import time\ntime.sleep(100)\n" + SETUP)
     started = time.monotonic()
     assert fetch_members(toy, [INNER], places, timeout=1) == [
         "The package index did not give toy==1.0 within 1 seconds."
     ]
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 50  # half of what it would have taken, however busy the computer
     assert INDEX in json.loads((places.cache / SLOW_ADDRESSES).read_text())
 
 
