@@ -94,8 +94,8 @@ const LINES = {
     strip.querySelector(".dots").replaceChildren(...dots)
   },
 
-  // Where series have names, the values stand beside them in the legend.
-  read(part, at, strip) {
+  // What the readout says of a place. Where series have names, their values are written beside those instead.
+  tell(part, at, strip) {
     const column = at.column || part.marked
     const said = (value) => (part.percent && value !== null ? `${(value * 100).toFixed(0)}%` : number(value))
     const values = part.series.map((series) => (column ? said(series[column - 1]) : ""))
@@ -123,7 +123,7 @@ const CELLS = {
     strip.querySelector(".high").textContent = part.high
   },
 
-  read(part, at, strip, name) {
+  tell(part, at, strip, name) {
     if (!at.column || !at.row) return ""
     const value = part.values[(at.row - 1) * part.columns + at.column - 1]
     return `${name(at.column)}, unit ${at.row}: ${number(value)}`
@@ -173,7 +173,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     build(strip, part, next, column, labels)
   })
   while (root.children.length > parts.length) root.lastChild.remove()
-  root.classList.toggle("picks", data.picks)
   const colors = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(",")
   const strips = [...root.children]
   strips.forEach((strip, i) => {
@@ -207,7 +206,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
         cell.style.top = `${((here.row - 1) / part.rows) * 100}%`
         cell.style.height = `${100 / part.rows}%`
       }
-      strip.querySelector(".readout").textContent = KINDS[part.kind].read(part, here, strip, name)
+      strip.querySelector(".readout").textContent = KINDS[part.kind].tell(part, here, strip, name)
     })
   }
 
@@ -225,6 +224,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   function listen(strip, part) {
     const plot = strip.querySelector(".plot")
+    plot.classList.toggle("clickable", part.takesClicks)
     const follow = (event) => {
       const box = plot.getBoundingClientRect()
       point(
@@ -234,7 +234,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       )
     }
     const pick = () => {
-      if (data.picks && part.picks) setTriggerValue("picked", at.column)
+      if (part.takesClicks && at.column && at.columns === part.columns) setTriggerValue("picked", at.column)
     }
     plot.onpointermove = follow
     plot.onpointerleave = (event) => {
@@ -248,7 +248,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     strip.onkeydown = (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return
       const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
-      if (event.key === "Enter" && at.column) pick()
+      if (event.key === "Enter") pick()
       else if (event.key in moves) {
         const [right, down] = at.column ? moves[event.key] : [0, 0]
         point(part, (at.column || part.marked || 1) + right, (at.row || 1) + down)

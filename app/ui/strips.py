@@ -107,15 +107,15 @@ def strips(
     """
     main = next((part for part in parts if isinstance(part, Cells)), parts[0])
     columns = _columns(main)
-    sent = [
-        _part(part)
-        | {"marked": marked if _columns(part) == columns else 0, "picks": _columns(part) == columns}
-        for part in parts
-    ]
+    sent = []
+    for part in parts:
+        shared = _columns(part) == columns
+        takes_clicks = shared and on_pick is not None
+        sent.append(_part(part) | {"marked": marked if shared else 0, "takesClicks": takes_clicks})
     pick = on_pick or _ignore
     _STRIPS(
         key=key,
-        data={"parts": sent, "column": column, "labels": list(labels), "picks": on_pick is not None},
+        data={"parts": sent, "column": column, "labels": list(labels)},
         on_picked_change=lambda: _receive(key, columns, pick),
     )
 

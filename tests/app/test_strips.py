@@ -63,8 +63,7 @@ def test_lines_and_cells_of_the_same_columns_are_marked_and_clicked_together(
     said = Lines(np.full((3, 11), 1 / 3, np.float32), "probability", "Said.", ("a", "b", "c"), percent=True)
     strips([input_strip(x), Cells(states, -1, 1, "States."), said], key="k", marked=7, on_pick=print)
     above, cells, below = sent[0]["parts"]
-    assert sent[0]["picks"]
-    assert [(part["columns"], part["marked"], part["picks"]) for part in (above, cells, below)] == [
+    assert [(part["columns"], part["marked"], part["takesClicks"]) for part in (above, cells, below)] == [
         (55, 0, False),  # 55 points are read as 11 steps of 5: a point is no step
         (11, 7, True),
         (11, 7, True),
@@ -80,7 +79,7 @@ def test_what_is_not_a_number_is_sent_as_nothing(sent: list[dict[str, Any]]) -> 
     lines, cells = sent[0]["parts"]
     assert lines["series"] == [[0.25, None], [None, None]]
     assert cells["values"] == [0.25, None, None, None]
-    assert not sent[0]["picks"]
+    assert not any(part["takesClicks"] for part in sent[0]["parts"])
 
 
 @pytest.mark.parametrize("x", [[0, 0], [0, 1.05], [-3, 200], [5, 5], [-2, -1], [0, 0.01]])
