@@ -23,6 +23,8 @@ SLIDES = 9
 
 PATIENCE = 60_000
 """Milliseconds to wait for a state."""
+QUIET = 5.0
+"""Seconds without work after which a process is said to be idle."""
 
 # From the click to the first picture in which the chart of the loss has a line.
 STOPWATCH = """() => {
@@ -178,11 +180,14 @@ def _server_memory(url: str) -> float:
 
 
 def _wait_until_idle(name: str) -> None:
-    """Until processes of this name have used no CPU time for two seconds: the presets are compiled."""
+    """Until there are processes of this name and they use no CPU time: the presets are compiled.
+
+    Seconds of it are counted in whole numbers, hence so long a time without a change.
+    """
     used, since = None, monotonic()
-    while monotonic() - since < 2:
+    while monotonic() - since < QUIET:
         now = [line.split()[0] for line in _ps("time=,args=") if name in line]
-        if now != used:
+        if now != used or not now:
             used, since = now, monotonic()
         sleep(0.1)
 

@@ -17,10 +17,10 @@ from models.presets import PRESETS
 from models.vectors import VectorSpace
 from tests.bench.browser import PATIENCE, _new_learner, _server_memory, _wait_until_idle, _waited, _within
 from tests.browser import ARGUMENTS, find_chromium
+from tests.e2e.maps import WEBGL, click, middle, point_at
 from tests.e2e.serving import serve
-from tests.e2e.steps import settled, visit
+from tests.e2e.steps import said, settled, visit
 
-WEBGL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 MAP = f"/projector?many={quote('10,000')}"
 REPETITIONS = 5
 GLOVE = 120.0
@@ -42,21 +42,19 @@ for (const name of ['drawArraysInstanced', 'drawElementsInstanced']) {
 }
 """
 
-# From a pointer that is lifted to the table of the neighbours of another word.
+# From the last time that the pointer was lifted to the table of the neighbours of another word.
 CLICK_WATCH = """() => {
   window.waited = null;
   const said = () => [...document.querySelectorAll('caption')].map(caption => caption.innerText).join();
   const before = said();
-  window.addEventListener('pointerup', () => {
-    const start = performance.now();
-    const observer = new MutationObserver(() => {
-      if (said() && said() !== before) {
-        observer.disconnect();
-        window.waited ??= performance.now() - start;
-      }
-    });
-    observer.observe(document.body, {subtree: true, childList: true, characterData: true});
-  }, {once: true, capture: true});
+  let start;
+  window.addEventListener('pointerup', () => start = performance.now(), {capture: true});
+  const observer = new MutationObserver(() => {
+    if (!said() || said() === before) return;
+    observer.disconnect();
+    window.waited = performance.now() - start;
+  });
+  observer.observe(document.body, {subtree: true, childList: true, characterData: true});
 }"""
 
 
@@ -67,7 +65,8 @@ def waits() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright, serve(Path(folder)) as url:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=(*ARGUMENTS, *WEBGL))
         with _new_learner(browser, url) as page:
-            visit(page, f"{MAP}&space={_learned(Path(folder))}")  # so that only GloVe is counted
+            visit(page, f"{MAP}&space={_learned(Path(folder))}")  # so that only GloVe is counted later
+            expect(said(page), "needs the course's reviews (UNROLL_DATA)").to_have_count(0)
             _wait_until_idle("models.worker")
             before = _server_memory(url)
             _open(page.context)
@@ -76,7 +75,7 @@ def waits() -> dict[str, float]:
             visit(page, MAP)
             _waited(page)
             _wait_until_idle("--type=gpu-process")  # all is drawn, so that a click meets a point
-            found["click"] = median(_click(page, *one) for one in _targets(page))
+            found["click"] = median(_click(page, place) for place in _targets(page))
             found["glove"] = _server_memory(url) - before
         browser.close()
         return found
@@ -103,22 +102,18 @@ def _open(context: BrowserContext) -> float:
 
 def _targets(page: Page) -> list[tuple[float, float]]:
     """Where points stand that are far from the middle, so that nothing is before them."""
-    canvas = page.get_by_test_id("stDeckGlJsonChart").locator("canvas").first
-    box = canvas.bounding_box(timeout=PATIENCE)
-    assert box is not None
     shown = cloud(VectorSpace.load("glove"), 10_000, Components(), ())
     seen = [tuple(place) for place in Camera().screen(shown.places)[:, :2].tolist()]
     inside = [(x, y) for x, y in seen if abs(x) < 300 and abs(y) < 190]  # on the screen
     outer = sorted(inside, key=lambda place: -(place[0] ** 2 + place[1] ** 2))[: REPETITIONS * 3]
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    return [(middle[0] + x, middle[1] - y) for x, y in outer[::3]]
+    across, down = middle(page)
+    return [(across + x, down - y) for x, y in outer[::3]]
 
 
-def _click(page: Page, x: float, y: float) -> float:
+def _click(page: Page, place: tuple[float, float]) -> float:
+    word = point_at(page, place)  # one sees the word before one clicks on it
     page.evaluate(CLICK_WATCH)
-    page.mouse.move(x, y)
-    page.locator(".deck-tooltip").first.wait_for()  # one sees the word before one clicks on it
-    page.mouse.click(x, y, delay=80)  # as a finger does
+    click(page, place, word)
     seconds = _waited(page)
     settled(page)
     return seconds

@@ -7,34 +7,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserType, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from app.ui.projector.camera import Camera
 from app.ui.projector.points import Components, cloud
 from models.vectors import VectorSpace
 from tests.e2e.conftest import NewContext
 from tests.e2e.looks import expect_fits_by_day_and_night
+from tests.e2e.maps import WEBGL, canvas, click, hover, middle, nearest, wait_for_points
 from tests.e2e.steps import PHONE, said, settled, slider, visit
-
-WEBGL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 MAP = "/projector"
 BESIDE = "/projector?part=Side+by+side&word=great"
 FINDS = "/projector?part=Two+questions"
 TSNE = "/projector?map=t-SNE&many=1%2C000"
-
-A_CLICK = 200
-"""Milliseconds from down to up in which any click is over."""
-
-# How long the button is down, by the time at which the page hears of it.
-HELD_WATCH = """() => {
-  window.held = null;
-  const once = {once: true, capture: true};
-  window.addEventListener('pointerdown', () => {
-    const start = Date.now();
-    window.addEventListener('pointerup', () => window.held = Date.now() - start, once);
-  }, once);
-}"""
 
 AT_FIRST = Camera()
 ROOM = 18
@@ -48,40 +34,6 @@ def browser(browser_type: BrowserType, browser_type_launch_args: dict[str, Any])
     browser = browser_type.launch(**(browser_type_launch_args | {"args": arguments}))
     yield browser
     browser.close()
-
-
-def canvas(page: Page, number: int = 0) -> Locator:
-    """Where deck.gl draws."""
-    found = page.get_by_test_id("stDeckGlJsonChart").nth(number).locator("canvas").first
-    expect(found).to_be_visible()
-    return found
-
-
-def middle(page: Page, number: int = 0) -> tuple[float, float]:
-    box = canvas(page, number).bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-def tooltip(page: Page) -> Locator:
-    return page.locator(".deck-tooltip").first
-
-
-def hover(page: Page, place: tuple[float, float]) -> str:
-    """What stands at a place; empty if nothing does."""
-    page.mouse.move(place[0] - 60, place[1] - 60)
-    page.mouse.move(*place)
-    page.wait_for_timeout(250)  # deck.gl looks at most once a frame, and says nothing where nothing is
-    shown = tooltip(page)
-    return shown.inner_text() if shown.count() and shown.is_visible() else ""
-
-
-def wait_for_points(page: Page, place: tuple[float, float], word: str) -> None:
-    """Until the points are there: the browser fetches them by themselves."""
-    for _ in range(60):
-        if hover(page, place) == word:
-            return
-    raise AssertionError(f"no point of “{word}” appears")
 
 
 def lonely(*, is_flat: bool = False, camera: Camera = AT_FIRST) -> list[tuple[str, float, float]]:
@@ -100,28 +52,6 @@ def lonely(*, is_flat: bool = False, camera: Camera = AT_FIRST) -> list[tuple[st
             found.append((word, float(x), float(-y)))
     assert len(found) >= 3
     return found
-
-
-def nearest(page: Page, word: str) -> Locator:
-    """The table of a word's neighbours."""
-    return page.get_by_role("table").filter(has_text=f"Nearest to “{word}”")
-
-
-def click(page: Page, place: tuple[float, float], word: str) -> None:
-    """Click on a point: if deck.gl can take it for a click, it is selected.
-
-    deck.gl draws the points once more when the button goes down, and takes what follows for a click only if
-    the button goes up within 250 ms: in software, on a busy machine, that is not always so. Such a click is
-    no click, and repeated.
-    """
-    for _ in range(20):
-        page.evaluate(HELD_WATCH)
-        page.mouse.click(*place)
-        page.wait_for_function("window.held !== null")
-        if page.evaluate("window.held") < A_CLICK:
-            expect(nearest(page, word)).to_be_visible()
-            return
-    raise AssertionError("the machine is too busy for a click")
 
 
 @pytest.mark.parametrize("view", ["3-D", "2-D"])

@@ -111,9 +111,11 @@ def layers(shown: Cloud, colours: Colours, lit: Lit, stage: Stage) -> list[pydec
     found = [
         _points("points", address, size, opacity=bright, get_color="c"),
         _points(f"base-{clicks}", address, TARGET, opacity=0, pickable=True),
-        # For the next click: it is there already when it is needed, while a new one would have to be filled.
-        _points(f"base-{clicks + 1}", address, TARGET, opacity=0, pickable=False, visible=False),
     ]
+    if clicks:
+        # For the next click: it is there already when it is needed, while a new one would have to be filled.
+        # Whoever has not clicked yet waits for the first picture, which comes sooner without it.
+        found.append(_points(f"base-{clicks + 1}", address, TARGET, opacity=0, pickable=False, visible=False))
     if len(shown.extra):
         rows = _rows(shown.extra_places, [names[int(number)] for number in shown.extra], colours.extra)
         found.append(_points("extra", rows, DOT, opacity=bright, get_color="c"))
