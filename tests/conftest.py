@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,21 @@ class BrowserTestsInTurn(LoadFileScheduling):  # type: ignore[misc]  # xdist car
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
     """Put the tests in that order, where `--dist loadfile` is asked for."""
     return BrowserTestsInTurn(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+@pytest.fixture(scope="session")
+def packages_read_once() -> Iterator[None]:
+    """Let Streamlit look for components in the installed packages only once.
+
+    Each `AppTest` would read what all of them say of themselves, which takes as long as a page does.
+    """
+    from streamlit.components.v2 import manifest_scanner  # noqa: PLC0415  # most tests need no Streamlit
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
+        )
+        yield
 
 
 def pytest_collection_finish() -> None:

@@ -12,6 +12,8 @@ from app.ui.fields import bounds, label_of
 from models.experiment import Experiment
 from models.layers import KINDS, Dense, Embedding
 
+pytestmark = pytest.mark.usefixtures("packages_read_once")
+
 MODELS: dict[str, type[BaseModel]] = {"Experiment": Experiment, **KINDS}
 EXTRA = {"dataset", "layers", "kind"}
 """Fields that have no widget."""

@@ -65,7 +65,9 @@ def fresh_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_lab(tmp_path: Path, fresh_store: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_lab(
+    tmp_path: Path, fresh_store: Path, monkeypatch: pytest.MonkeyPatch, packages_read_once: None
+) -> Iterator[None]:
     """A lab in which nobody has trained yet, of which nothing is left."""
     shutil.copy(fresh_store, tmp_path / "unroll.db")
     monkeypatch.setenv("UNROLL_DATABASE", f"sqlite:///{tmp_path / 'unroll.db'}")
