@@ -150,10 +150,13 @@ def test_the_learning_rate_changes_in_the_middle(page: Page, context: BrowserCon
     expect_step_beyond(page, 0)
     rate.fill("0.02")
     rate.press("Enter")
+    table = context.new_page()
+    visit(table, "/runs")
+    while runs(table)[0]["learning rate"] != "0.001, changed to 0.02":
+        visit(table, "/runs")  # the worker hears of the change after the steps that it is at
     expect_step_beyond(page, step(page))
     button(page, "stop").click()
     expect_state(page, "Stopped")
-    table = context.new_page()
     visit(table, "/runs")
     assert runs(table)[0]["learning rate"] == "0.001, changed to 0.02"
 
