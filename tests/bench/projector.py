@@ -17,7 +17,7 @@ from models.presets import PRESETS
 from models.vectors import VectorSpace
 from tests.bench.browser import PATIENCE, _new_learner, _server_memory, _wait_until_idle, _waited, _within
 from tests.browser import ARGUMENTS, find_chromium
-from tests.e2e.maps import WEBGL, click, middle, point_at
+from tests.e2e.maps import WEBGL, click, middle, wait_for_points
 from tests.e2e.serving import serve
 from tests.e2e.steps import said, settled, visit
 
@@ -111,7 +111,7 @@ def _targets(page: Page) -> list[tuple[float, float]]:
 
 
 def _click(page: Page, place: tuple[float, float]) -> float:
-    word = point_at(page, place)  # one sees the word before one clicks on it
+    word = wait_for_points(page, place)  # one sees the word before one clicks on it
     page.evaluate(CLICK_WATCH)
     click(page, place, word)
     seconds = _waited(page)

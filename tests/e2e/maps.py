@@ -41,20 +41,13 @@ def hover(page: Page, place: tuple[float, float]) -> str:
     return shown.inner_text() if shown.count() and shown.is_visible() else ""
 
 
-def wait_for_points(page: Page, place: tuple[float, float], word: str) -> None:
-    """Until the points are there: the browser fetches them by themselves."""
+def wait_for_points(page: Page, place: tuple[float, float], word: str | None = None) -> str:
+    """Until a word, or any, stands at a place: the browser fetches the points by themselves; returns it."""
     for _ in range(60):
-        if hover(page, place) == word:
-            return
-    raise AssertionError(f"no point of “{word}” appears")
-
-
-def point_at(page: Page, place: tuple[float, float]) -> str:
-    """The word at a place, as soon as there is one."""
-    for _ in range(60):
-        if word := hover(page, place):
-            return word
-    raise AssertionError("no point appears")
+        found = hover(page, place)
+        if found and word in (None, found):
+            return found
+    raise AssertionError(f"no point of “{word or 'any word'}” appears")
 
 
 def nearest(page: Page, word: str) -> Locator:
