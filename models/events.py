@@ -1,4 +1,4 @@
-"""What training tells, in the order in which it happens.
+"""What training tells, in the order in which it happens; and what the making of a map of words tells.
 
 A run is the sequence of its events: the worker sends them, the store keeps them, and the state of a run is
 a fold over them (`app.runs.run.after`). Steps are counted from 1; step 0 is the network before training.
@@ -140,5 +140,25 @@ class Interrupted(Event):
     """The server was stopped while the run was waiting or training."""
 
 
-LAST: tuple[type[Event], ...] = (Finished, Stopped, Failed, Interrupted)
+@dataclass(frozen=True, eq=False)
+class MapMoment(Event):
+    """A map of words after some steps.
+
+    Attributes:
+        step: steps done.
+        steps: in all.
+        points: (words, 2) where each word is.
+    """
+
+    step: int
+    steps: int
+    points: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class MapFinished(Event):
+    """All steps of a map were done."""
+
+
+LAST: tuple[type[Event], ...] = (Finished, MapFinished, Stopped, Failed, Interrupted)
 """Events after which nothing comes."""

@@ -45,6 +45,10 @@ class Knobs:
 
     learning_rate: float
 
+    def set_learning_rate(self, learning_rate: float) -> None:
+        """Use another one from the next call on."""
+        self.learning_rate = learning_rate
+
 
 def train(
     experiment: Experiment,

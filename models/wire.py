@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models import events
 from models.weights import Array, from_bytes, to_bytes
@@ -26,6 +27,25 @@ class Train:
     """Command: train this experiment (JSON), and answer with events under this run's id."""
 
     experiment: str
+
+
+@dataclass(frozen=True, eq=False)
+class MakeMap:
+    """Command: make this map of words, and answer with events under this run's id.
+
+    Attributes:
+        vectors: float32, shape (words, d).
+        method: "tsne" or "umap".
+        perplexity: about how many neighbours count; for UMAP the number of neighbours.
+        seed: of what is drawn at random.
+        steps: how many, for t-SNE.
+    """
+
+    vectors: NDArray[np.float32]
+    method: str = "tsne"
+    perplexity: float = 30.0
+    seed: int = 0
+    steps: int = 1000
 
 
 @dataclass(frozen=True)
@@ -57,15 +77,16 @@ class Idle:
     warm: bool
 
 
-Command = Train | Pause | Resume | Stop | SetLearningRate
+Command = Train | MakeMap | Pause | Resume | Stop | SetLearningRate
 Message = Command | Idle | events.Event
 
 _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        Train, Pause, Resume, Stop, SetLearningRate, Idle,
+        Train, MakeMap, Pause, Resume, Stop, SetLearningRate, Idle,
         events.Started, events.Progress, events.EpochEnd, events.Snapshot, events.LearningRate, events.Paused,
         events.Resumed, events.Finished, events.Stopped, events.Failed, events.Interrupted,
+        events.MapMoment, events.MapFinished,
     )
 }  # fmt: skip
 

@@ -6,20 +6,17 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Condition, RLock, Thread
 from threading import Event as Signal
-from threading import RLock, Thread
 from time import monotonic
 from typing import IO, BinaryIO, cast
 
 from app.runs.process import start_process
 from app.runs.queue import FairQueue
-from app.runs.run import Run
-from app.runs.runner import MAX_RUNNING, MAX_WAITING, Capacity, RefusedError
+from app.runs.runner import MAX_RUNNING, MAX_WAITING, Capacity, Job, RefusedError
 from models import events, wire
 
 WORKER = (sys.executable, "-m", "models.worker")
-
-DOES_NOT_START = "The training process does not start; its log says why."
 
 Record = Callable[[str, events.Event], None]
 
@@ -43,13 +40,26 @@ class Patience:
     restart: float = 5.0
 
 
+@dataclass(frozen=True)
+class Wording:
+    """How learners are told of what went wrong.
+
+    Attributes:
+        process: what a worker is called.
+        kept: what stays of a run that was cut off, and what to do.
+    """
+
+    process: str = "The training process"
+    kept: str = "What was learned until then is kept. Train again."
+
+
 class Worker:
     """One worker process as the runner sees it. Its fields are guarded by the runner's lock."""
 
     def __init__(self, command: tuple[str, ...], log: IO[bytes] | int) -> None:
         """Start the process."""
         self.process = start_process(command, log)
-        self.run: Run | None = None
+        self.run: Job | None = None
         self.begun = False
         """Whether the worker has begun with its run: a run that it has not begun can go to another."""
         self.over = False
@@ -87,6 +97,8 @@ class LocalRunner:
         log: file for what workers print; thrown away if left out.
         patience: see `Patience`.
         command: what starts a worker.
+        on_demand: start a worker only when a run waits for one; such workers end by themselves.
+        wording: see `Wording`.
     """
 
     def __init__(
@@ -96,13 +108,22 @@ class LocalRunner:
         log: Path | None = None,
         patience: Patience | None = None,
         command: tuple[str, ...] = WORKER,
+        *,
+        on_demand: bool = False,
+        wording: Wording | None = None,
     ) -> None:
         """Start the workers; runs may be submitted at once."""
         self._record = record
         self._patience = patience or Patience()
         self._command = command
+        if log:
+            log.parent.mkdir(parents=True, exist_ok=True)
         self._log: IO[bytes] | int = log.open("ab") if log else subprocess.DEVNULL
+        self._on_demand = on_demand
+        self._wording = wording or Wording()
         self._lock = RLock()
+        self._wanted = Condition(self._lock)
+        """Told when runs wait that no worker can take."""
         self._queue = FairQueue()
         self._retried: set[str] = set()
         self._problem = ""
@@ -115,7 +136,7 @@ class LocalRunner:
 
     # What learners ask for
 
-    def submit(self, run: Run) -> None:
+    def submit(self, run: Job) -> None:
         """Put a run into the line."""
         with self._lock:
             running = sum(1 for w in self._workers if w.run and w.run.owner == run.owner and not w.over)
@@ -175,6 +196,7 @@ class LocalRunner:
         """End all workers."""
         with self._lock:
             self._closing.set()
+            self._wanted.notify_all()
             workers = list(self._workers)
         for worker in workers:
             worker.kill("")
@@ -202,7 +224,13 @@ class LocalRunner:
                 return
             worker.run, worker.begun, worker.over, worker.paused = run, False, False, False
             worker.heard = monotonic()
-            worker.send(run.id, wire.Train(run.experiment.model_dump_json()))
+            worker.send(run.id, run.command)
+        self._wanted.notify_all()
+
+    def _is_wanted(self) -> bool:
+        """Whether a further worker is."""
+        starting = sum(not worker.ready for worker in self._workers)
+        return not self._on_demand or len(self._queue) > starting or self._closing.is_set()
 
     def _keep_alive(self) -> None:
         """Run one worker process after another until the runner is closed."""
@@ -220,17 +248,22 @@ class LocalRunner:
                 self._closing.wait(self._patience.restart)
 
     def _start(self) -> Worker | None:
-        """Start a worker process; None if it cannot be started or the runner is closed."""
-        with self._lock:  # else `close` might miss it
+        """Start a worker process once it is wanted; None if it cannot be started or the runner is closed."""
+        with self._wanted:  # whose lock is held to the end, else `close` might miss it
+            self._wanted.wait_for(self._is_wanted)
             if self._closing.is_set():
                 return None
             try:
                 self._workers.append(Worker(self._command, self._log))
             except OSError:
                 logger.exception("no worker can be started")
-                self._problem = DOES_NOT_START
+                self._problem = self._does_not_start
                 return None
             return self._workers[-1]
+
+    @property
+    def _does_not_start(self) -> str:
+        return f"{self._wording.process} does not start; its log says why."
 
     def _receive(self, worker: Worker, run_id: str, message: wire.Message) -> None:
         with self._lock:
@@ -258,9 +291,10 @@ class LocalRunner:
             self._workers.remove(worker)
             if self._closing.is_set():
                 return
-            logger.warning("worker %s ended with code %s", worker.process.pid, code)
+            if code != 0 or not self._on_demand:
+                logger.warning("worker %s ended with code %s", worker.process.pid, code)
             if not worker.ready:
-                self._problem = DOES_NOT_START
+                self._problem = self._does_not_start
             if worker.run is None or worker.over:
                 return
             run = worker.run
@@ -269,10 +303,8 @@ class LocalRunner:
                 self._queue.put_back(run)
                 self._dispatch()
                 return
-            because = worker.killed_because or "The training process ended unexpectedly."
-            self._record(
-                run.id, events.Failed(f"{because} What was learned until then is kept. Train again.")
-            )
+            because = worker.killed_because or f"{self._wording.process} ended unexpectedly."
+            self._record(run.id, events.Failed(f"{because} {self._wording.kept}"))
             self._dispatch()  # another worker may be free for the learner's next run
 
     def _watch(self) -> None:
@@ -289,6 +321,5 @@ class LocalRunner:
                     elif worker.paused and others_wait and silent > self._patience.pause:
                         self.stop(worker.run.id, "It was paused while others waited for their turn.")
                     elif not worker.paused and not worker.over and silent > self._patience.silence:
-                        worker.kill(
-                            f"The training process did not answer for {self._patience.silence:.0f} seconds."
-                        )
+                        patience = f"{self._patience.silence:.0f} seconds"
+                        worker.kill(f"{self._wording.process} did not answer for {patience}.")

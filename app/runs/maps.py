@@ -1,25 +1,28 @@
-"""Maps of words that grow in processes of their own, spoken to over pipes (`models.map_worker`).
+"""Maps of words that grow while one looks on, carried out by the same runner as training.
 
-A learner has one map at a time, and a server few processes. A map that is finished stays in memory for a
-while: whoever asks for the same one (a class, say) gets it at once.
+They have workers of their own (`models.map_worker`), which start when a map is asked for, so that training
+waits for no map. A learner has one map at a time. One that is finished stays in memory for a while: whoever
+asks for the same one (a class, say) gets it at once.
 """
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import subprocess
+import json
 import sys
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from threading import RLock, Thread
-from time import monotonic
-from typing import BinaryIO, Literal, cast
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from threading import RLock
+from typing import Literal
 
-import numpy as np
-
-from app.runs.process import start_process
-from models.map_worker import Job, Moment, read, send_job, write
+from app.runs.local import LocalRunner, Patience, Wording
+from app.runs.run import new_id
+from app.runs.runner import RefusedError
+from models import wire
+from models.events import Event, Failed, MapFinished, MapMoment, Stopped
+from models.map_worker import MAX_SECONDS
 
 WORKER = (sys.executable, "-m", "models.map_worker")
 
@@ -29,18 +32,16 @@ MAX_PROCESSES = 2
 """Of a server: each takes some 300 MB and as much of the processor as there is."""
 MAX_KEPT = 32
 """Maps in memory; each takes less than 100 kB, of 10,000 words."""
-PATIENCE = 60.0
-"""Seconds after which a paused map gives its place up, if another learner wants it."""
-
-BUSY = "Other learners are making maps on this server just now. Try again in a minute."
-ENDED = "The process that makes the map ended unexpectedly. Press Play to make it anew."
-NO_START = "The process that makes maps cannot be started; the server's log says why."
-
-logger = logging.getLogger(__name__)
+PATIENCE = Patience(silence=MAX_SECONDS + 60, stop=2, pause=60)
+"""UMAP says nothing until it is done."""
+WORDING = Wording("The process that makes maps", "Press Play to make the map anew.")
 
 
-class BusyError(Exception):
-    """No map was begun; the message says why and what to do."""
+@lru_cache(maxsize=16)
+def key_of(wanted: wire.MakeMap) -> str:
+    """The same for the same map."""
+    settings = [wanted.method, wanted.perplexity, wanted.seed, wanted.steps, wanted.vectors.shape]
+    return sha256(json.dumps(settings).encode() + wanted.vectors.tobytes()).hexdigest()
 
 
 @dataclass(eq=False)
@@ -49,19 +50,24 @@ class Growing:
 
     Attributes:
         owner: the learner who started it.
-        key: of its job.
-        state: what it does.
-        moment: the newest frame; None before the first.
-        problem: what went wrong, a sentence.
+        command: what to make.
+        id: its name for the runner.
+        state: what it does; "starting" also while it waits for its turn.
+        moment: the newest; None before the first.
+        message: why it failed or was stopped, a sentence.
     """
 
     owner: str
-    key: str
+    command: wire.MakeMap
+    id: str = field(default_factory=new_id)
     state: State = "starting"
-    moment: Moment | None = None
-    problem: str = ""
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
-    since: float = field(default_factory=monotonic)
+    moment: MapMoment | None = None
+    message: str = ""
+
+    @property
+    def key(self) -> str:
+        """The same for the same map."""
+        return key_of(self.command)
 
     @property
     def is_over(self) -> bool:
@@ -73,19 +79,34 @@ class Maps:
     """All maps of a server.
 
     Args:
-        processes: how many may work at once.
-        command: what starts one.
+        log: file for what the workers print; thrown away if left out.
+        workers: how many maps may grow at once.
+        patience: how long to wait before stepping in.
+        command: what starts a worker.
     """
 
-    def __init__(self, processes: int = MAX_PROCESSES, command: tuple[str, ...] = WORKER) -> None:
+    def __init__(
+        self,
+        log: Path | None = None,
+        workers: int = MAX_PROCESSES,
+        patience: Patience = PATIENCE,
+        command: tuple[str, ...] = WORKER,
+    ) -> None:
         """Start nothing yet."""
-        self._processes, self._command = processes, command
         self._lock = RLock()
         self._maps: OrderedDict[tuple[str, str], Growing] = OrderedDict()
-        self._closed = False
+        self._runner = LocalRunner(
+            self._record, workers, log, patience, command, on_demand=True, wording=WORDING
+        )
 
-    def find(self, owner: str, key: str) -> Growing | None:
-        """A learner's map of this job; or another learner's, if that is finished."""
+    @property
+    def problem(self) -> str:
+        """Why no map can be made now, a sentence; empty when all is well."""
+        return self._runner.capacity().problem
+
+    def find(self, owner: str, wanted: wire.MakeMap) -> Growing | None:
+        """A learner's map; or another learner's of the same, if that is finished."""
+        key = key_of(wanted)
         with self._lock:
             own = self._maps.get((owner, key))
             if own is not None and own.state not in ("stopped", "failed"):
@@ -93,117 +114,75 @@ class Maps:
             shared = (m for m in self._maps.values() if m.key == key and m.state == "finished")
             return next(shared, own)
 
-    def start(self, owner: str, job: Job) -> Growing:
-        """Begin a map; the learner's other one ends, with what it has.
-
-        Raises:
-            BusyError: too many are being made.
-        """
+    def start(self, owner: str, wanted: wire.MakeMap) -> Growing:
+        """Begin a map, at once or when its turn comes; the learner's other one ends, with what it has."""
+        growing = Growing(owner, wanted)
         with self._lock:
-            for other in self._working():
-                if other.owner == owner:
-                    self._end(other, "stopped")
-            self._make_room()
-            growing = Growing(owner, job.key)
-            self._maps.pop((owner, job.key), None)
-            self._maps[owner, job.key] = growing
+            others = [other for other in self._maps.values() if other.owner == owner and not other.is_over]
+            self._maps.pop((owner, growing.key), None)
+            self._maps[owner, growing.key] = growing
             while len(self._maps) > MAX_KEPT:
                 oldest = next((name for name, kept in self._maps.items() if kept.is_over), None)
                 if oldest is None:
                     break
                 del self._maps[oldest]
-            try:
-                growing.process = start_process(self._command)
-            except OSError as error:
-                logger.exception("no map can be started")
-                self._end(growing, "failed", NO_START)
-                raise BusyError(NO_START) from error
-        Thread(target=self._follow, args=(growing, job), name="map", daemon=True).start()
+        # Not under our lock: the runner holds its own when it tells what happens.
+        for other in others:
+            self._runner.stop(other.id)
+        try:
+            self._runner.submit(growing)
+        except RefusedError as error:  # of many at the same moment
+            self._record(growing.id, Failed(str(error)))
         return growing
 
-    def pause(self, owner: str, key: str) -> None:
+    def ahead(self, growing: Growing) -> int | None:
+        """How many maps are made before this one; None if it does not wait."""
+        others = self._runner.ahead(growing.id)
+        return None if others is None else len(others)
+
+    def pause(self, owner: str, wanted: wire.MakeMap) -> None:
         """Do no more steps until it goes on."""
-        self._tell(owner, key, "pause", "running", "paused")
+        if growing := self._turn(owner, wanted, "running", "paused"):
+            self._runner.pause(growing.id)
 
-    def resume(self, owner: str, key: str) -> None:
+    def resume(self, owner: str, wanted: wire.MakeMap) -> None:
         """Go on."""
-        self._tell(owner, key, "resume", "paused", "running")
+        if growing := self._turn(owner, wanted, "paused", "running"):
+            self._runner.resume(growing.id)
 
-    def stop(self, owner: str, key: str) -> None:
+    def stop(self, owner: str, wanted: wire.MakeMap) -> None:
         """End it; what there is stays."""
         with self._lock:
-            growing = self._maps.get((owner, key))
-            if growing is not None and not growing.is_over:
-                self._end(growing, "stopped")
+            growing = self._maps.get((owner, key_of(wanted)))
+        if growing is not None:
+            self._runner.stop(growing.id)
 
     def close(self) -> None:
-        """End all processes."""
+        """End all workers; nothing grows any more."""
+        self._runner.close()
+
+    def _turn(self, owner: str, wanted: wire.MakeMap, before: State, after: State) -> Growing | None:
+        """A learner's map, if it was in this state, in the next: the page shows it without waiting."""
         with self._lock:
-            self._closed = True
-            for growing in self._working():
-                self._end(growing, "stopped")
+            growing = self._maps.get((owner, key_of(wanted)))
+            if growing is None or growing.state != before:
+                return None
+            growing.state = after
+            return growing
 
-    def _working(self) -> list[Growing]:
-        return [growing for growing in self._maps.values() if not growing.is_over]
-
-    def _make_room(self) -> None:
-        if self._closed:
-            raise BusyError(NO_START)
-        working = self._working()
-        if len(working) < self._processes:
-            return
-        late = monotonic() - PATIENCE
-        idle = [growing for growing in working if growing.state == "paused" and growing.since < late]
-        if not idle:
-            raise BusyError(BUSY)
-        self._end(min(idle, key=lambda growing: growing.since), "stopped")
-
-    def _tell(self, owner: str, key: str, command: str, before: State, after: State) -> None:
+    def _record(self, run_id: str, event: Event) -> None:
         with self._lock:
-            growing = self._maps.get((owner, key))
-            if growing is None or growing.state != before or growing.process is None:
+            growing = next((one for one in self._maps.values() if one.id == run_id), None)
+            if growing is None or growing.is_over:
                 return
-            growing.state, growing.since = after, monotonic()
-            with contextlib.suppress(OSError):  # one that has just died is found out by its reader
-                write(cast("BinaryIO", growing.process.stdin), {"command": command})
-
-    def _end(self, growing: Growing, state: State, problem: str = "") -> None:
-        growing.state, growing.problem = state, problem
-        if growing.process is not None:
-            growing.process.kill()
-
-    def _follow(self, growing: Growing, job: Job) -> None:
-        """Hand the job over, take frames until there are no more, and see the process end."""
-        process = cast("subprocess.Popen[bytes]", growing.process)
-        stream = cast("BinaryIO", process.stdout)
-        try:
-            with contextlib.suppress(OSError):  # it died at once: there will be no frames
-                send_job(cast("BinaryIO", process.stdin), job)
-            while frame := read(stream):
-                self._receive(growing, *frame)
-        except (ValueError, KeyError, OSError):
-            logger.exception("a map's process sent something unreadable")
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            with contextlib.suppress(OSError):
-                cast("BinaryIO", pipe).close()
-        with self._lock:
-            if growing.state == "paused":  # for so long that the process ended by itself
-                growing.state = "stopped"
-            elif not growing.is_over:
-                growing.state, growing.problem = "failed", ENDED
-
-    def _receive(self, growing: Growing, header: dict[str, object], arrays: dict[str, np.ndarray]) -> None:
-        with self._lock:
-            if growing.is_over:
-                return
-            if header["kind"] == "frame":
-                points = np.asarray(arrays["points"], np.float32)
-                growing.moment = Moment(int(str(header["step"])), int(str(header["steps"])), points)
-                if growing.state == "starting":
-                    growing.state = "running"
-            elif header["kind"] == "finished":
-                growing.state = "finished"
-            else:
-                growing.state, growing.problem = "failed", str(header.get("message", ENDED))
+            match event:
+                case MapMoment():
+                    growing.moment = event
+                    if growing.state == "starting":
+                        growing.state = "running"
+                case MapFinished():
+                    growing.state = "finished"
+                case Stopped(message):
+                    growing.state, growing.message = "stopped", message
+                case Failed(message):
+                    growing.state, growing.message = "failed", message

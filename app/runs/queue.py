@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Collection, Iterator
 
-from app.runs.run import Run
+from app.runs.runner import Job
 
 
 class FairQueue:
@@ -14,20 +14,20 @@ class FairQueue:
 
     def __init__(self) -> None:
         """An empty line."""
-        self._lines: dict[str, deque[Run]] = {}
+        self._lines: dict[str, deque[Job]] = {}
         """Runs of each learner who waits; the learner whose turn is next comes first."""
 
-    def add(self, run: Run) -> None:
+    def add(self, run: Job) -> None:
         """Put a run at the end of its learner's own line."""
         self._lines.setdefault(run.owner, deque()).append(run)
 
-    def put_back(self, run: Run) -> None:
+    def put_back(self, run: Job) -> None:
         """Let a run that was taken be the very next."""
         line = self._lines.pop(run.owner, deque())
         line.appendleft(run)
         self._lines = {run.owner: line, **self._lines}
 
-    def take(self, busy: Collection[str] = ()) -> Run | None:
+    def take(self, busy: Collection[str] = ()) -> Job | None:
         """Take the next run whose learner is not among the `busy`; None if there is none."""
         owner = next((owner for owner in self._lines if owner not in busy), None)
         if owner is None:
@@ -38,7 +38,7 @@ class FairQueue:
             self._lines[owner] = line  # back to the end: the others come first
         return run
 
-    def remove(self, run_id: str) -> Run | None:
+    def remove(self, run_id: str) -> Job | None:
         """Take a certain run out of the line; None if it is not there."""
         for owner, line in self._lines.items():
             for run in line:
@@ -53,7 +53,11 @@ class FairQueue:
         """How many runs of a learner wait."""
         return len(self._lines.get(owner, ()))
 
-    def __iter__(self) -> Iterator[Run]:
+    def __len__(self) -> int:
+        """How many runs wait."""
+        return sum(map(len, self._lines.values()))
+
+    def __iter__(self) -> Iterator[Job]:
         """All waiting runs in the order in which they will be taken if no learner is busy."""
         for turn in range(max(map(len, self._lines.values()), default=0)):
             for line in self._lines.values():

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from models import events
+from models import events, wire
 from models.experiment import Experiment
 
 State = Literal["waiting", "preparing", "running", "paused", "finished", "stopped", "failed", "interrupted"]
@@ -70,6 +70,11 @@ class Run:
     def is_over(self) -> bool:
         """Whether no more events will come."""
         return self.state in ENDED
+
+    @property
+    def command(self) -> wire.Command:
+        """What tells a worker to carry it out."""
+        return wire.Train(self.experiment.model_dump_json())
 
 
 def after(run: Run, event: events.Event) -> Run:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.runs.run import Run
+from models import wire
 
 MAX_RUNNING = 1
 MAX_WAITING = 3
@@ -12,6 +12,22 @@ MAX_WAITING = 3
 
 class RefusedError(Exception):
     """A run was not taken; the message says why and what to do."""
+
+
+class Job(Protocol):
+    """What a worker can carry out: a `Run`, or a map of words."""
+
+    @property
+    def id(self) -> str:
+        """Its events come under this name."""
+
+    @property
+    def owner(self) -> str:
+        """The learner who asked for it."""
+
+    @property
+    def command(self) -> wire.Command:
+        """What tells a worker to carry it out."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +48,14 @@ class Capacity:
 
 
 class Runner(Protocol):
-    """Carries out runs one after another and reports their events.
+    """Carries out runs, or other jobs, one after another and reports their events.
 
     Events of all runs go to the callable that the runner was made with. Every run that was taken gets
     exactly one of `models.events.LAST` at its end, and nothing after it. Commands for runs that are over
     or unknown do nothing. All methods may be called from any thread and return at once.
     """
 
-    def submit(self, run: Run) -> None:
+    def submit(self, run: Job) -> None:
         """Put a run into the line.
 
         Raises:

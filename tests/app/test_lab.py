@@ -12,7 +12,7 @@ from app.lab import MAX_CURVES, Lab, NotYoursError, _has_the_words_of_references
 from app.runs import references
 from app.runs.curve import Curve
 from app.runs.run import Run
-from app.runs.runner import Capacity, RefusedError
+from app.runs.runner import Capacity, Job, RefusedError
 from app.runs.store import RunStore
 from data import sst2
 from models import events
@@ -42,8 +42,9 @@ class FakeRunner:
         self.line: list[str] = []
         self.closed = False
 
-    def submit(self, run: Run) -> None:
+    def submit(self, run: Job) -> None:
         """Take it, unless there are too many."""
+        assert isinstance(run, Run)
         if len(self.runs) >= self.limit:
             raise RefusedError("Too many runs.")
         self.runs.append(run)

@@ -1,44 +1,53 @@
-"""Maps that grow in processes of their own: begun, paused, ended, refused, failed."""
+"""Maps of words made by workers that start when asked: begun, paused, ended, in line, failed."""
 
-import io
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic, sleep
-from typing import BinaryIO, cast
 
 import numpy as np
 import pytest
 
 from app.runs import maps as module
-from app.runs.maps import ENDED, WORKER, BusyError, Growing, Maps
-from models.map_worker import NO_JOB, Job, has_umap, read, send_job, write
-from models.weights import Array
+from app.runs.local import Patience
+from app.runs.maps import PATIENCE, Growing, Maps
+from models.map_worker import NO_MAP, has_umap
+from models.wire import MakeMap
 
 ROOT = Path(__file__).resolve().parents[2]
 ANNA, BEN, CLEO = "a" * 22, "b" * 22, "c" * 22
-PATIENCE = 60.0
+SECONDS = 60.0
+"""Only a failing test waits so long."""
+
+WORKER = """
+import os, sys
+import models.map_worker
+models.map_worker.UNASKED = float(sys.argv[2])
+with open(sys.argv[1], "a") as pids:
+    pids.write(f"{os.getpid()}\\n")
+models.map_worker.main()
+"""
 
 
-def job(words: int = 60, seed: int = 0, steps: int = 1000, perplexity: float = 5.0) -> Job:
+def wanted(words: int = 60, seed: int = 0, steps: int = 1000, perplexity: float = 5.0) -> MakeMap:
     vectors = np.random.default_rng(seed).normal(size=(words, 8)).astype(np.float32)
-    return Job(vectors, perplexity=perplexity, seed=seed, steps=steps)
+    return MakeMap(vectors, "tsne", perplexity, seed, steps)
 
 
-LONG = {"words": 1500, "steps": 5000, "perplexity": 30.0}
+def long(seed: int = 0) -> MakeMap:
+    """A map that outlasts any test: it is stopped in the end."""
+    return wanted(1500, seed, 5000, 30.0)
 
 
 def wait(condition: Callable[[], object]) -> None:
     """Processes give no sign that could be waited for."""
-    end = monotonic() + PATIENCE
+    end = monotonic() + SECONDS
     while not condition():
         assert monotonic() < end, "it does not happen"
         sleep(0.01)
-
-
-def lives(growing: Growing) -> bool:
-    return growing.process is not None and growing.process.poll() is None
 
 
 def state(growing: Growing) -> str:
@@ -49,9 +58,17 @@ def step(growing: Growing) -> int:
     return growing.moment.step if growing.moment else 0
 
 
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def stands_still(growing: Growing) -> int:
     """Wait until a map has not grown for two seconds: what was under way is told then. Returns its step."""
-    seen, since, end = step(growing), monotonic(), monotonic() + PATIENCE
+    seen, since, end = step(growing), monotonic(), monotonic() + SECONDS
     while monotonic() < since + 2:
         assert monotonic() < end, "it goes on and on"
         sleep(0.01)
@@ -60,91 +77,134 @@ def stands_still(growing: Growing) -> int:
     return seen
 
 
-@pytest.fixture
-def maps() -> Iterator[Maps]:
-    made = Maps()
+class Place:
+    """A server's maps, and the processes that were started for them."""
+
+    def __init__(self, folder: Path, patience: Patience = PATIENCE, unasked: float = 60.0) -> None:
+        self._pids = folder / "pids"
+        command = (sys.executable, "-c", WORKER, str(self._pids), str(unasked))
+        self.maps = Maps(folder / "maps.log", patience=patience, command=command)
+
+    def pids(self) -> list[int]:
+        return [int(line) for line in self._pids.read_text().split()] if self._pids.exists() else []
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """A server for all tests that use maps of their own; its processes stay from test to test."""
+    made = Place(tmp_path_factory.mktemp("maps"))
+    assert made.pids() == []
     yield made
-    made.close()
+    made.maps.close()
+    assert not any(map(is_alive, made.pids()))
 
 
-def test_a_map_grows_to_its_end(maps: Maps) -> None:
-    asked = job(steps=120)
-    growing = maps.start(ANNA, asked)
+def test_a_map_grows_to_its_end(place: Place) -> None:
+    asked = wanted(steps=120)
+    growing = place.maps.start(ANNA, asked)
     wait(lambda: growing.is_over)
     assert state(growing) == "finished"
     assert growing.moment is not None
     assert (growing.moment.step, growing.moment.steps) == (120, 120)
     assert growing.moment.points.shape == (60, 2)
     assert np.isfinite(growing.moment.points).all()
-    wait(lambda: not lives(growing))
-    assert maps.find(ANNA, asked.key) is growing
-    assert maps.find(BEN, asked.key) is growing  # who asks for the same one has it at once
+    assert place.maps.find(ANNA, asked) is growing
+    assert place.maps.find(BEN, asked) is growing  # who asks for the same one has it at once
+    assert place.maps.find(BEN, wanted(steps=120)) is growing  # the same by its numbers
 
 
-def test_pause_and_go_on(maps: Maps) -> None:
-    asked = job(**LONG)  # type: ignore[arg-type]
-    growing = maps.start(ANNA, asked)
-    assert maps.find(BEN, asked.key) is None  # not while it grows
+def test_a_worker_makes_one_map_after_another_and_ends_when_nobody_asks(tmp_path: Path) -> None:
+    place = Place(tmp_path, unasked=2.0)
+    for seed in (1, 2):
+        growing = place.maps.start(ANNA, wanted(seed=seed, steps=20))
+        wait(lambda growing=growing: growing.is_over)  # type: ignore[misc]
+    (pid,) = place.pids()
+    wait(lambda: not is_alive(pid))
+    again = place.maps.start(ANNA, wanted(seed=3, steps=20))
+    wait(lambda: again.is_over)
+    assert state(again) == "finished"
+    assert len(place.pids()) == 2
+    place.maps.close()
+
+
+def test_pause_and_go_on(place: Place) -> None:
+    asked = long()
+    growing = place.maps.start(ANNA, asked)
+    assert place.maps.find(BEN, asked) is None  # not while it grows
     wait(lambda: step(growing) > 0)
-    maps.pause(BEN, asked.key)  # somebody else's
+    place.maps.pause(BEN, asked)  # somebody else's
     assert state(growing) == "running"
-    maps.pause(ANNA, asked.key)
+    place.maps.pause(ANNA, asked)
     assert state(growing) == "paused"
     before = stands_still(growing)
-    maps.resume(ANNA, asked.key)
+    place.maps.resume(ANNA, asked)
     wait(lambda: step(growing) > before)
-    maps.stop(ANNA, asked.key)
+    place.maps.stop(ANNA, asked)
     assert state(growing) == "stopped"
     assert growing.moment is not None  # what there is stays
-    wait(lambda: not lives(growing))
-    maps.pause(ANNA, asked.key)
-    maps.resume(ANNA, asked.key)
+    place.maps.pause(ANNA, asked)
+    place.maps.resume(ANNA, asked)
     assert state(growing) == "stopped"
 
 
-def test_a_learner_has_one_map_and_a_server_two(maps: Maps, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = maps.start(ANNA, job(seed=1, **LONG))  # type: ignore[arg-type]
-    second = maps.start(ANNA, job(seed=2, **LONG))  # type: ignore[arg-type]
-    assert first.state == "stopped"
-    third = maps.start(BEN, job(seed=3, **LONG))  # type: ignore[arg-type]
-    with pytest.raises(BusyError, match="Other learners"):
-        maps.start(CLEO, job(seed=4, **LONG))  # type: ignore[arg-type]
-    assert maps.find(CLEO, job(seed=4, **LONG).key) is None  # type: ignore[arg-type]
+def test_a_learner_has_one_map_and_others_wait_in_line(tmp_path: Path) -> None:
+    place = Place(tmp_path, Patience(silence=SECONDS, stop=2, pause=0.5))
+    maps = place.maps
+    first = maps.start(ANNA, long(1))
+    second = maps.start(ANNA, long(2))
+    assert state(first) == "stopped"
+    third = maps.start(BEN, long(3))
     wait(lambda: step(second) > 0 and step(third) > 0)
-    maps.pause(BEN, job(seed=3, **LONG).key)  # type: ignore[arg-type]
-    with pytest.raises(BusyError):  # it may go on in a moment
-        maps.start(CLEO, job(seed=4, **LONG))  # type: ignore[arg-type]
-    monkeypatch.setattr(module, "PATIENCE", 0.0)
-    sleep(0.05)
-    fourth = maps.start(CLEO, job(seed=4, **LONG))  # type: ignore[arg-type]
-    assert third.state == "stopped"
-    assert not fourth.is_over
+    fourth = maps.start(CLEO, long(4))
+    assert (maps.ahead(second), maps.ahead(fourth)) == (None, 2)
+    assert state(fourth) == "starting"
+    maps.pause(BEN, long(3))  # and so gives its place up, since another waits
+    wait(lambda: step(fourth) > 0)
+    assert state(third) == "stopped"
+    assert third.message == "It was paused while others waited for their turn."
+    assert maps.ahead(fourth) is None
+    assert len(place.pids()) <= 3  # one more only where a stopped one did not come back in time
     maps.close()
-    for growing in (first, second, third, fourth):
-        wait(lambda growing=growing: not lives(growing))  # type: ignore[misc]
-    with pytest.raises(BusyError):
-        maps.start(ANNA, job())
+    assert not any(map(is_alive, place.pids()))
 
 
-def test_a_map_that_cannot_be_made(maps: Maps) -> None:
-    growing = maps.start(ANNA, job(words=3))
+def test_a_map_that_cannot_be_made(place: Place) -> None:
+    growing = place.maps.start(ANNA, wanted(words=3))
     wait(lambda: growing.is_over)
     assert state(growing) == "failed"
-    assert growing.problem.startswith("A map can have 5 to 10,000 words")
-    again = maps.start(ANNA, job(words=3))  # what failed can be tried again
+    assert growing.message.startswith("A map can have 5 to 10,000 words")
+    again = place.maps.start(ANNA, wanted(words=3))  # what failed can be tried again
     assert again is not growing
 
 
-def test_umap_where_it_is_not_installed(maps: Maps) -> None:
+@pytest.mark.parametrize(
+    "strange",
+    [
+        MakeMap(np.zeros((9, 2), np.float32), perplexity="x"),  # type: ignore[arg-type]  # that is the point
+        MakeMap(np.zeros((9, 2), np.float32), "rm"),
+        MakeMap(np.zeros(9, np.float32)),
+    ],
+    ids=["perplexity", "method", "vectors"],
+)
+def test_settings_that_are_none(place: Place, strange: MakeMap) -> None:
+    growing = place.maps.start(ANNA, strange)
+    wait(lambda: growing.is_over)
+    assert (growing.state, growing.message) == ("failed", NO_MAP)
+    following = place.maps.start(ANNA, wanted(steps=10))
+    wait(lambda: following.is_over)
+    assert state(following) == "finished"
+    assert all(map(is_alive, place.pids()))
+
+
+def test_umap_where_it_is_not_installed(place: Place) -> None:
     if has_umap():
         pytest.skip("UMAP is installed here")
-    asked = job()
-    growing = maps.start(ANNA, Job(asked.vectors, "umap"))
+    growing = place.maps.start(ANNA, MakeMap(wanted().vectors, "umap"))
     wait(lambda: growing.is_over)
-    assert growing.problem == "UMAP is not installed on this server. Choose t-SNE."
+    assert growing.message == "UMAP is not installed on this server. Choose t-SNE."
 
 
-def test_umap_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, maps: Maps) -> None:
+def test_umap_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a module in its place: the real one is optional, and large."""
     (tmp_path / "umap.py").write_text(
         "class UMAP:\n"
@@ -152,91 +212,49 @@ def test_umap_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, maps:
         "    def fit_transform(self, x): return x[:, :2] * 0 + self.n\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    growing = maps.start(ANNA, Job(job().vectors, "umap", perplexity=7))
+    place = Place(tmp_path)
+    growing = place.maps.start(ANNA, MakeMap(wanted().vectors, "umap", perplexity=7))
     wait(lambda: growing.is_over)
     assert state(growing) == "finished"
     assert growing.moment is not None
     assert growing.moment.points.tolist() == [[7, 7]] * 60
+    place.maps.close()
 
 
-@pytest.mark.parametrize(
-    ("program", "sentence"),
-    [
-        ("pass", ENDED),
-        ("import sys; sys.stdin.buffer.read(9); sys.stdout.write('x' * 900)", ENDED),
-        ("import os; os.abort()", ENDED),
-    ],
-)
-def test_a_process_that_dies(program: str, sentence: str) -> None:
-    maps = Maps(command=(sys.executable, "-c", program))
-    growing = maps.start(ANNA, job())
+def test_a_process_that_is_killed(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    growing = place.maps.start(ANNA, long())
+    wait(lambda: step(growing) > 0)
+    (pid,) = place.pids()
+    os.kill(pid, signal.SIGKILL)
     wait(lambda: growing.is_over)
-    assert (growing.state, growing.problem) == ("failed", sentence)
-    maps.close()
+    assert growing.message == (
+        "The process that makes maps ended unexpectedly. Press Play to make the map anew."
+    )
+    assert state(growing) == "failed"
+    assert growing.moment is not None
+    place.maps.close()
 
 
-def test_a_process_that_cannot_be_started(tmp_path: Path) -> None:
+def test_a_process_that_does_not_start(tmp_path: Path) -> None:
     maps = Maps(command=(str(tmp_path / "nothing"),))
-    with pytest.raises(BusyError, match="cannot be started"):
-        maps.start(ANNA, job())
+    growing = maps.start(ANNA, wanted())
+    wait(lambda: maps.problem)
+    assert maps.problem == "The process that makes maps does not start; its log says why."
+    assert state(growing) == "starting"
+    maps.stop(ANNA, wanted())
+    assert state(growing) == "stopped"
+    maps.close()
 
 
 def test_few_maps_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_KEPT", 2)
-    maps = Maps(command=(sys.executable, "-c", "pass"))
+    maps = Maps(workers=0)
     for seed in range(4):
-        growing = maps.start(ANNA, job(seed=seed))
-        wait(lambda growing=growing: growing.is_over)  # type: ignore[misc]
-    assert maps.find(ANNA, job(seed=0).key) is None
-    assert maps.find(ANNA, job(seed=3).key) is not None
-
-
-def run_worker() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(WORKER, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-
-def test_the_process_ends_with_its_input() -> None:
-    with run_worker() as process:
-        stdin, stdout = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
-        send_job(stdin, job(**LONG))  # type: ignore[arg-type]
-        assert read(stdout)
-        stdin.close()
-        assert process.wait(PATIENCE) == 0
-
-
-@pytest.mark.parametrize(
-    ("header", "arrays"),
-    [
-        ({}, {}),
-        ({"method": "tsne", "perplexity": "x", "seed": 0, "steps": 1}, {"vectors": np.zeros((9, 2))}),
-        ({"method": "rm", "perplexity": 5, "seed": 0, "steps": 1}, {"vectors": np.zeros((9, 2))}),
-        ({"method": "tsne", "perplexity": 5, "seed": 0, "steps": 1}, {"vectors": np.zeros(9)}),
-    ],
-)
-def test_a_job_that_is_none(header: dict[str, object], arrays: dict[str, Array]) -> None:
-    with run_worker() as process:
-        stdin, stdout = cast("BinaryIO", process.stdin), cast("BinaryIO", process.stdout)
-        write(stdin, header, arrays)
-        answer = read(stdout)
-        assert answer is not None
-        assert answer[0]["kind"] == "failed"
-        assert answer[0]["message"] == NO_JOB or "could not convert" in answer[0]["message"]
-        stdin.close()
-        process.wait(PATIENCE)
-
-
-@pytest.mark.parametrize(
-    "stream",
-    [b"\0\0\0\1x", b"\xff\xff\xff\xff", b"\0\0\0\6\0\0\0\2[]", b"\0\0\0\6\0\0\0\2xx", b"\0\0\0\7\0\0\0\2{}x"],
-)
-def test_frames_that_are_none(stream: bytes) -> None:
-    with pytest.raises(ValueError, match=r"."):
-        read(io.BytesIO(stream))
-
-
-@pytest.mark.parametrize("stream", [b"", b"\0\0", b"\0\0\0\6\0\0"])
-def test_the_end_of_the_stream(stream: bytes) -> None:
-    assert read(io.BytesIO(stream)) is None
+        maps.start(ANNA, wanted(seed=seed))
+    assert maps.find(ANNA, wanted(seed=0)) is None
+    assert maps.find(ANNA, wanted(seed=3)) is not None
+    maps.close()
 
 
 def test_the_server_stays_without_the_libraries() -> None:

@@ -412,7 +412,8 @@ def test_a_script_on_own_data_repeats_the_run(tmp_path: Path) -> None:
         curves.y_test[tested],
         curves.source,
     )
-    experiment = Experiment(**(LSTM.model_dump() | {"dataset": OWN_CURVES, "epochs": 1, "batch_size": 30}))
+    changes = {"dataset": OWN_CURVES, "epochs": 5, "batch_size": 30}
+    experiment = Experiment(**(PRESETS["shapes-mlp"].model_dump() | changes))
     (tmp_path / OWN_FILE).write_bytes(own_file(dataset))
     (tmp_path / "script.py").write_text(script(experiment, info), encoding="utf-8")
     done = subprocess.run(

@@ -4,7 +4,7 @@ import os
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from io import BytesIO
 from threading import Thread
 from typing import Any, BinaryIO, get_args
@@ -52,7 +52,7 @@ def assert_same(one: object, other: object) -> None:
         assert list(one) == list(other)
         for name in one:
             assert_same(one[name], other[name])
-    elif isinstance(one, events.Event):
+    elif is_dataclass(one):
         for field in fields(one):
             assert_same(getattr(one, field.name), getattr(other, field.name))
     else:

@@ -63,11 +63,11 @@ worker.main()
 class Talk:
     """A worker process and what it has said."""
 
-    def __init__(self, *command: str, stderr: int | None = None) -> None:
+    def __init__(self, *command: str, stderr: int | None = None, warms: bool = False) -> None:
         self.process = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
-            env=os.environ | {"UNROLL_WARM": "1"},
+            env=os.environ | {"UNROLL_WARM": str(int(warms))},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL if stderr is None else stderr,
@@ -116,7 +116,7 @@ class Talk:
 @pytest.fixture(scope="module")
 def warm() -> Iterator[Talk]:
     """One worker for all tests of this file that leave it as they found it: waiting."""
-    talk = Talk("-m", "models.worker")
+    talk = Talk("-m", "models.worker", warms=True)
     assert talk.next() == ("", wire.Idle(False))
     assert talk.next() == ("", wire.Idle(True))
     yield talk

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from time import monotonic, sleep
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import data
-from app.ui.projector import address, deck, picture
+from app.runs.maps import Maps
+from app.ui.projector import address, deck, live, picture
 from app.ui.projector.camera import Camera
 from app.ui.projector.colours import Colours, plainly, positive_shares
 from app.ui.projector.deck import Lit, Stage, harmless, points_json
@@ -37,6 +39,7 @@ from data.text import TextDataset
 from models.faithfulness import compare, true_neighbours
 from models.vector_files import read_vectors
 from models.vectors import VectorError, VectorSpace
+from models.wire import MakeMap
 from tests.models.spaces import random_space
 from tests.pages.test_pages import LARGE, LEARNER, ROOT, by_key, messages, open_page
 
@@ -467,11 +470,26 @@ def test_tsne_moves_and_pauses() -> None:
     maps.clear()
 
 
-def test_a_busy_server_refuses() -> None:
-    maps().close()
+def test_where_no_map_can_be_made_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    maps.clear()
+    monkeypatch.setattr(live, "Maps", partial(Maps, command=("there-is-no-such-program",)))
     app = open_part(map="t-SNE", many="1,000")
     by_key(app, "map-play").click().run()
-    assert len(messages(app)) == 1
+    until(app, lambda: "does not start" in " ".join(messages(app)))
+    maps().close()
+    maps.clear()
+
+
+def test_a_map_in_line_says_how_many_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    maps.clear()
+    monkeypatch.setattr(live, "Maps", partial(Maps, workers=0))  # nothing is carried out
+    maps().start("another", MakeMap(np.zeros((9, 2), np.float32)))
+    app = open_part(map="t-SNE", many="1,000")
+    by_key(app, "map-play").click().run()
+    assert "In line: 1 map is made before yours." in said(app)
+    by_key(app, "map-stop").click().run()
+    assert "Stopped." in said(app)
+    maps().close()
     maps.clear()
 
 

@@ -89,9 +89,9 @@ def _room(asked: Asked, was_moving: bool) -> None:
 def _map_and_word(asked: Asked, was_moving: bool) -> None:
     """The map beside the search and the selected word."""
     space, look = asked.space, asked.look
-    job, growing = growing_map(space, look, asked.perplexity) if asked.projection is None else (None, None)
-    if job is not None:
-        live_controls(job, growing, look.kind)
+    wanted, growing = growing_map(space, look, asked.perplexity) if asked.projection is None else (None, None)
+    if wanted is not None:
+        live_controls(wanted, growing, look.kind)
         if (growing is not None and growing.state in ("starting", "running")) != was_moving:
             st.rerun()  # to begin, or to end, looking for news
     left, right = st.columns([2.3, 1], gap="large")
@@ -106,8 +106,8 @@ def _map_and_word(asked: Asked, was_moving: bool) -> None:
     number = space.vocabulary.find(word) if word is not None else None
     own = () if number is None else (number,)
     words = (*numbers_of(space, asked_for()), *own, *near, *hits[:ADDED])
-    if job is not None:
-        whole = live_cloud(space, job, growing, words)
+    if wanted is not None:
+        whole = live_cloud(space, wanted, growing, words)
     elif asked.projection is not None:
         whole = cloud(space, look.count, asked.projection, words)
     shown = only(whole, (*own, *near)) if alone and own else whole

@@ -8,12 +8,14 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
-from app.runs.maps import BusyError, Growing, Maps
+from app.runs.maps import Growing, Maps
+from app.settings import Settings
 from app.ui.projector.look import PCA, TSNE, UMAP, Look
 from app.ui.projector.points import Cloud, Components, cloud, cloud_of_map
 from app.ui.session import learner
-from models.map_worker import Job, Method, has_umap
+from models.map_worker import Method, has_umap
 from models.vectors import VectorSpace
+from models.wire import MakeMap
 
 LEAST, MOST = 5, 100
 """Perplexities."""
@@ -30,7 +32,7 @@ ICON = ":material/play_arrow:"
 @st.cache_resource(show_spinner=False)
 def maps() -> Maps:
     """The maps of this server; their processes end with it."""
-    made = Maps()
+    made = Maps(Settings().home / "maps.log")
     atexit.register(made.close)
     return made
 
@@ -56,80 +58,76 @@ def choose_perplexity(look: Look, space: VectorSpace) -> float:
 
 
 @lru_cache(maxsize=6)
-def job_of(space: VectorSpace, count: int, method: Method, perplexity: float) -> Job:
+def wanted_map(space: VectorSpace, count: int, method: Method, perplexity: float) -> MakeMap:
     """The map to make: of unit vectors, so that distances are those of the cosine."""
     units = space.rows.units(slice(0, count)).astype(np.float32)
-    return Job(units, method, perplexity)
+    return MakeMap(units, method, perplexity)
 
 
-@lru_cache(maxsize=12)
-def key_of(job: Job) -> str:
-    """The key of a job, reckoned once."""
-    return job.key
-
-
-def growing_map(space: VectorSpace, look: Look, perplexity: float) -> tuple[Job, Growing | None]:
+def growing_map(space: VectorSpace, look: Look, perplexity: float) -> tuple[MakeMap, Growing | None]:
     """What is asked for, and how far it is."""
-    job = job_of(space, min(look.count, len(space)), METHODS[look.kind], perplexity)
-    return job, maps().find(learner(), key_of(job))
+    wanted = wanted_map(space, min(look.count, len(space)), METHODS[look.kind], perplexity)
+    return wanted, maps().find(learner(), wanted)
 
 
-def live_cloud(space: VectorSpace, job: Job, growing: Growing | None, words: tuple[int, ...]) -> Cloud:
+def live_cloud(space: VectorSpace, wanted: MakeMap, growing: Growing | None, words: tuple[int, ...]) -> Cloud:
     """The points of the map as far as it is; before it begins, by the first two components."""
     moment = growing.moment if growing else None
-    count = len(job.vectors)
+    count = len(wanted.vectors)
     if moment is None or moment.points.shape != (count, 2):
         return cloud(space, count, Components((0, min(1, space.size - 1))), words)
     return cloud_of_map(space, count, moment.points, words)
 
 
-def live_controls(job: Job, growing: Growing | None, name: str) -> None:
+def live_controls(wanted: MakeMap, growing: Growing | None, name: str) -> None:
     """Play, pause, and how far it is."""
     state = growing.state if growing else "stopped"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if state in ("starting", "running"):
-            st.button("Pause", icon=":material/pause:", key="map-pause", on_click=_pause, args=(job,))
+            st.button("Pause", icon=":material/pause:", key="map-pause", on_click=_pause, args=(wanted,))
         elif state == "paused":
-            st.button("Go on", icon=ICON, key="map-resume", on_click=_resume, args=(job,), type="primary")
+            st.button("Go on", icon=ICON, key="map-resume", on_click=_resume, args=(wanted,), type="primary")
         else:
             label = "Play again" if state == "finished" else "Play"
             st.button(
-                label, icon=ICON, key="map-play", on_click=_play, args=(job,),
-                type="secondary" if state == "finished" else "primary", disabled=len(job.vectors) < FEW,
+                label, icon=ICON, key="map-play", on_click=_play, args=(wanted,),
+                type="secondary" if state == "finished" else "primary", disabled=len(wanted.vectors) < FEW,
             )  # fmt: skip
         if state in ("starting", "running", "paused"):
-            st.button("Stop", icon=":material/stop:", key="map-stop", on_click=_stop, args=(job,))
-        st.caption(_where(growing, name, len(job.vectors)), width="content")
-    if growing is not None and growing.problem:
-        st.error(growing.problem, icon=":material/error:")
-    if refused := st.session_state.pop("map-refused", ""):
-        st.warning(refused, icon=":material/hourglass_top:")
+            st.button("Stop", icon=":material/stop:", key="map-stop", on_click=_stop, args=(wanted,))
+        st.caption(_where(growing, name, len(wanted.vectors)), width="content")
+    if growing is not None and growing.message:
+        say, icon = (st.error, "error") if growing.state == "failed" else (st.info, "info")
+        say(growing.message, icon=f":material/{icon}:")
+    elif state == "starting" and (problem := maps().problem):
+        st.error(problem, icon=":material/error:")
 
 
 def _where(growing: Growing | None, name: str, words: int) -> str:
     if growing is None:
         return f"Press Play: {name} arranges {words:,} words while you watch. Until then {PCA} is shown."
+    ahead = maps().ahead(growing)
+    if ahead is not None:
+        before = "1 map is" if ahead == 1 else f"{ahead} maps are"
+        return f"In line: {before} made before yours." if ahead else "A process for maps is starting …"
     moment = growing.moment
-    if growing.state == "starting" or moment is None:
-        return "Looking for the neighbours of each word …"
+    if moment is None:
+        return "Stopped." if growing.is_over else "Looking for the neighbours of each word …"
     done = f"step {moment.step:,} of {moment.steps:,}"
     return {"running": f"Moving: {done}", "paused": f"Paused at {done}"}.get(growing.state, f"Still: {done}")
 
 
-def _play(job: Job) -> None:
-    try:
-        maps().start(learner(), job)
-    except BusyError as error:
-        st.session_state["map-refused"] = str(error)
+def _play(wanted: MakeMap) -> None:
+    maps().start(learner(), wanted)
 
 
-def _pause(job: Job) -> None:
-    maps().pause(learner(), key_of(job))
+def _pause(wanted: MakeMap) -> None:
+    maps().pause(learner(), wanted)
 
 
-def _resume(job: Job) -> None:
-    maps().resume(learner(), key_of(job))
+def _resume(wanted: MakeMap) -> None:
+    maps().resume(learner(), wanted)
 
 
-def _stop(job: Job) -> None:
-    maps().stop(learner(), key_of(job))
+def _stop(wanted: MakeMap) -> None:
+    maps().stop(learner(), wanted)
