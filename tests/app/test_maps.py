@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -16,12 +16,11 @@ from app.runs.local import Patience
 from app.runs.maps import PATIENCE, Growing, Maps
 from models.map_worker import NO_MAP, has_umap
 from models.wire import MakeMap
+from tests.app.processes import PATIENCE as SECONDS
+from tests.app.processes import eventually, is_alive, read_pids
 
 ROOT = Path(__file__).resolve().parents[2]
 ANNA, BEN, CLEO = "a" * 22, "b" * 22, "c" * 22
-SECONDS = 60.0
-"""Only a failing test waits so long."""
-
 WORKER = """
 import os, sys
 import models.map_worker
@@ -42,28 +41,12 @@ def long(seed: int = 0) -> MakeMap:
     return wanted(1500, seed, 5000, 30.0)
 
 
-def wait(condition: Callable[[], object]) -> None:
-    """Processes give no sign that could be waited for."""
-    end = monotonic() + SECONDS
-    while not condition():
-        assert monotonic() < end, "it does not happen"
-        sleep(0.01)
-
-
 def state(growing: Growing) -> str:
     return growing.state
 
 
 def step(growing: Growing) -> int:
     return growing.moment.step if growing.moment else 0
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def stands_still(growing: Growing) -> int:
@@ -86,7 +69,7 @@ class Place:
         self.maps = Maps(folder / "maps.log", patience=patience, command=command)
 
     def pids(self) -> list[int]:
-        return [int(line) for line in self._pids.read_text().split()] if self._pids.exists() else []
+        return read_pids(self._pids)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +85,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def test_a_map_grows_to_its_end(place: Place) -> None:
     asked = wanted(steps=120)
     growing = place.maps.start(ANNA, asked)
-    wait(lambda: growing.is_over)
+    eventually(lambda: growing.is_over)
     assert state(growing) == "finished"
     assert growing.moment is not None
     assert (growing.moment.step, growing.moment.steps) == (120, 120)
@@ -117,11 +100,11 @@ def test_a_worker_makes_one_map_after_another_and_ends_when_nobody_asks(tmp_path
     place = Place(tmp_path, unasked=2.0)
     for seed in (1, 2):
         growing = place.maps.start(ANNA, wanted(seed=seed, steps=20))
-        wait(lambda growing=growing: growing.is_over)  # type: ignore[misc]
+        eventually(lambda growing=growing: growing.is_over)  # type: ignore[misc]
     (pid,) = place.pids()
-    wait(lambda: not is_alive(pid))
+    eventually(lambda: not is_alive(pid))
     again = place.maps.start(ANNA, wanted(seed=3, steps=20))
-    wait(lambda: again.is_over)
+    eventually(lambda: again.is_over)
     assert state(again) == "finished"
     assert len(place.pids()) == 2
     place.maps.close()
@@ -131,14 +114,14 @@ def test_pause_and_go_on(place: Place) -> None:
     asked = long()
     growing = place.maps.start(ANNA, asked)
     assert place.maps.find(BEN, asked) is None  # not while it grows
-    wait(lambda: step(growing) > 0)
+    eventually(lambda: step(growing) > 0)
     place.maps.pause(BEN, asked)  # somebody else's
     assert state(growing) == "running"
     place.maps.pause(ANNA, asked)
     assert state(growing) == "paused"
     before = stands_still(growing)
     place.maps.resume(ANNA, asked)
-    wait(lambda: step(growing) > before)
+    eventually(lambda: step(growing) > before)
     place.maps.stop(ANNA, asked)
     assert state(growing) == "stopped"
     assert growing.moment is not None  # what there is stays
@@ -154,12 +137,12 @@ def test_a_learner_has_one_map_and_others_wait_in_line(tmp_path: Path) -> None:
     second = maps.start(ANNA, long(2))
     assert state(first) == "stopped"
     third = maps.start(BEN, long(3))
-    wait(lambda: step(second) > 0 and step(third) > 0)
+    eventually(lambda: step(second) > 0 and step(third) > 0)
     fourth = maps.start(CLEO, long(4))
     assert (maps.ahead(second), maps.ahead(fourth)) == (None, 2)
     assert state(fourth) == "starting"
     maps.pause(BEN, long(3))  # and so gives its place up, since another waits
-    wait(lambda: step(fourth) > 0)
+    eventually(lambda: step(fourth) > 0)
     assert state(third) == "stopped"
     assert third.message == "It was paused while others waited for their turn."
     assert maps.ahead(fourth) is None
@@ -170,7 +153,7 @@ def test_a_learner_has_one_map_and_others_wait_in_line(tmp_path: Path) -> None:
 
 def test_a_map_that_cannot_be_made(place: Place) -> None:
     growing = place.maps.start(ANNA, wanted(words=3))
-    wait(lambda: growing.is_over)
+    eventually(lambda: growing.is_over)
     assert state(growing) == "failed"
     assert growing.message.startswith("A map can have 5 to 10,000 words")
     again = place.maps.start(ANNA, wanted(words=3))  # what failed can be tried again
@@ -188,10 +171,10 @@ def test_a_map_that_cannot_be_made(place: Place) -> None:
 )
 def test_settings_that_are_none(place: Place, strange: MakeMap) -> None:
     growing = place.maps.start(ANNA, strange)
-    wait(lambda: growing.is_over)
+    eventually(lambda: growing.is_over)
     assert (growing.state, growing.message) == ("failed", NO_MAP)
     following = place.maps.start(ANNA, wanted(steps=10))
-    wait(lambda: following.is_over)
+    eventually(lambda: following.is_over)
     assert state(following) == "finished"
     assert all(map(is_alive, place.pids()))
 
@@ -200,7 +183,7 @@ def test_umap_where_it_is_not_installed(place: Place) -> None:
     if has_umap():
         pytest.skip("UMAP is installed here")
     growing = place.maps.start(ANNA, MakeMap(wanted().vectors, "umap"))
-    wait(lambda: growing.is_over)
+    eventually(lambda: growing.is_over)
     assert growing.message == "UMAP is not installed on this server. Choose t-SNE."
 
 
@@ -214,7 +197,7 @@ def test_umap_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     place = Place(tmp_path)
     growing = place.maps.start(ANNA, MakeMap(wanted().vectors, "umap", perplexity=7))
-    wait(lambda: growing.is_over)
+    eventually(lambda: growing.is_over)
     assert state(growing) == "finished"
     assert growing.moment is not None
     assert growing.moment.points.tolist() == [[7, 7]] * 60
@@ -224,10 +207,10 @@ def test_umap_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_process_that_is_killed(tmp_path: Path) -> None:
     place = Place(tmp_path)
     growing = place.maps.start(ANNA, long())
-    wait(lambda: step(growing) > 0)
+    eventually(lambda: step(growing) > 0)
     (pid,) = place.pids()
     os.kill(pid, signal.SIGKILL)
-    wait(lambda: growing.is_over)
+    eventually(lambda: growing.is_over)
     assert growing.message == (
         "The process that makes maps ended unexpectedly. Press Play to make the map anew."
     )
@@ -239,7 +222,7 @@ def test_a_process_that_is_killed(tmp_path: Path) -> None:
 def test_a_process_that_does_not_start(tmp_path: Path) -> None:
     maps = Maps(command=(str(tmp_path / "nothing"),))
     growing = maps.start(ANNA, wanted())
-    wait(lambda: maps.problem)
+    eventually(lambda: maps.problem)
     assert maps.problem == "The process that makes maps does not start; its log says why."
     assert state(growing) == "starting"
     maps.stop(ANNA, wanted())

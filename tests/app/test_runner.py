@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Condition
-from threading import Event as Signal
 from time import monotonic
 from typing import TypeVar
 
@@ -32,9 +31,7 @@ from models.events import (
 from models.experiment import Experiment
 from models.layers import GRU, Dense, Reshape
 from models.presets import PRESETS
-
-PATIENCE = 60.0
-"""Seconds; only a failing test waits so long."""
+from tests.app.processes import PATIENCE, eventually, is_alive, read_pids
 
 OBEYED = 0.3
 """Seconds within which a stop must be seen."""
@@ -50,14 +47,6 @@ E = TypeVar("E", bound=Event)
 
 def run_of(owner: str, experiment: Experiment = SHORT) -> Run:
     return Run(owner=owner, experiment=experiment, parameters=1, steps=1, steps_per_epoch=1)
-
-
-def eventually(happened: Callable[[], object]) -> None:
-    """For what no event tells of."""
-    deadline = monotonic() + PATIENCE
-    while not happened():
-        assert monotonic() < deadline, "it never happened"
-        Signal().wait(0.01)
 
 
 class Log:
@@ -132,10 +121,6 @@ class Lab:
         self.log.holds()
         self.runs.clear()
         self.log.events.clear()
-
-
-def read_pids(path: Path) -> list[int]:
-    return [int(line) for line in path.read_text().split()] if path.exists() else []
 
 
 REAL_WORKER = """
@@ -352,14 +337,6 @@ def make(tmp_path: Path) -> Iterator[Hands]:
     for lab in hands.labs:
         lab.runner.close()
         lab.log.holds()
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def ready(lab: Lab, workers: int = 1) -> Lab:

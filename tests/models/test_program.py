@@ -2,6 +2,7 @@
 
 import models.backend  # noqa: F401, I001  # must come before Keras
 from collections.abc import Sequence
+from functools import cache
 from itertools import islice
 from time import perf_counter
 from typing import Any
@@ -66,7 +67,14 @@ def hundred_batches(dataset: Dataset) -> list[Batch]:
 
 
 def program_of(dataset: Dataset, layers: Sequence[AnyLayer], optimizer: Optimizer = "adam") -> Program:
+    """One compiled just now."""
     return Program(layers, 20, optimizer, dataset.x_train, dataset.y_train)
+
+
+@cache
+def compiled(name: str) -> Program:
+    """One for all tests that do not care what was done with it before: `reset` forgets that."""
+    return program_of(*STACKS[name])
 
 
 def plain_keras(
@@ -89,7 +97,7 @@ def plain_keras(
 def test_a_hundred_steps_equal_plain_keras(name: str) -> None:
     dataset, layers, optimizer = STACKS[name]
     every = hundred_batches(dataset)
-    program = program_of(dataset, layers, optimizer)
+    program = compiled(name)
     program.reset(seed=3)
     program.set_learning_rate(KERAS_DEFAULTS[optimizer])
     losses, accuracies = plain_keras(program, dataset, layers, optimizer, every)
@@ -104,7 +112,7 @@ def test_a_hundred_steps_equal_plain_keras(name: str) -> None:
 
 def test_resetting_gives_the_weights_keras_starts_from() -> None:
     dataset, layers, _ = STACKS["lstm, adam"]
-    program = program_of(dataset, layers)
+    program = compiled("lstm, adam")
     program.run(hundred_batches(dataset), Scaler())
     program.reset(seed=11)
     keras.utils.set_random_seed(11)
@@ -114,7 +122,7 @@ def test_resetting_gives_the_weights_keras_starts_from() -> None:
 
 
 def test_weights_are_copies() -> None:
-    program = program_of(CURVES, STACKS["mlp, adam"][1])
+    program = compiled("mlp, adam")
     program.reset(seed=0)
     before = program.weights()
     kept = {name: array.copy() for name, array in before.items()}
@@ -197,8 +205,7 @@ def test_the_program_not_used_for_longest_is_dropped() -> None:
 
 
 def test_dropout_forgets_while_training_only() -> None:
-    layers = (Dropout(rate=0.5), THREE)
-    program = program_of(CURVES, layers)
+    program = program_of(CURVES, (Dropout(rate=0.5), THREE))
     program.reset(seed=0)
     program.set_learning_rate(1e-6)
     batch = np.arange(20, dtype=np.int32)
@@ -209,7 +216,7 @@ def test_dropout_forgets_while_training_only() -> None:
 
 
 def test_predicting_takes_any_number_of_examples() -> None:
-    program = program_of(CURVES, (Dense(units=4), THREE))
+    program = compiled("mlp, adam")
     program.reset(seed=0)
     x = np.concatenate([CURVES.x_train] * 5)[:1_001]
     together = program.predict(x, Scaler(0.1, 2.0))
