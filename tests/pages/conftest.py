@@ -1,7 +1,8 @@
 """What all tests of pages share."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,49 +10,8 @@ import pytest
 import app.lab
 from app.runs import references
 from app.runs.local import LocalRunner
-from app.runs.run import Run
-from app.runs.runner import Capacity, Runner
 from app.runs.store import RunStore
 from app.ui.session import lab
-from models.events import Event
-
-
-class LateRunner:
-    """A runner whose worker starts with the first run: most tests of pages need none."""
-
-    def __init__(self, record: Callable[[str, Event], None], workers: int, log: Path) -> None:
-        self._start: Callable[[], Runner] = lambda: LocalRunner(record, workers, log)
-        self._runner: Runner | None = None
-
-    def submit(self, run: Run) -> None:
-        self._runner = self._runner or self._start()
-        self._runner.submit(run)
-
-    def ahead(self, run_id: str) -> list[str] | None:
-        return self._runner.ahead(run_id) if self._runner else None
-
-    def capacity(self) -> Capacity:
-        return self._runner.capacity() if self._runner else Capacity(workers=1, ready=1, warm=1)
-
-    def pause(self, run_id: str) -> None:
-        if self._runner:
-            self._runner.pause(run_id)
-
-    def resume(self, run_id: str) -> None:
-        if self._runner:
-            self._runner.resume(run_id)
-
-    def stop(self, run_id: str) -> None:
-        if self._runner:
-            self._runner.stop(run_id)
-
-    def set_learning_rate(self, run_id: str, learning_rate: float) -> None:
-        if self._runner:
-            self._runner.set_learning_rate(run_id, learning_rate)
-
-    def close(self) -> None:
-        if self._runner:
-            self._runner.close()
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +33,8 @@ def own_lab(
     monkeypatch.setenv("UNROLL_DATABASE", f"sqlite:///{tmp_path / 'unroll.db'}")
     monkeypatch.setenv("UNROLL_HOME", str(tmp_path))
     monkeypatch.setenv("UNROLL_WORKERS", "1")
-    monkeypatch.setattr(app.lab, "LocalRunner", LateRunner)
+    # Most tests of pages need no worker: one starts with the first run.
+    monkeypatch.setattr(app.lab, "LocalRunner", partial(LocalRunner, on_demand=True))
     lab.clear()
     yield
     lab().close()
