@@ -6,7 +6,7 @@ from pathlib import Path
 from threading import Event as Signal
 from time import monotonic
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds; only a failing test waits so long."""
 
 
