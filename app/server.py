@@ -16,28 +16,40 @@ from starlette.middleware import Middleware
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from app.head_start import HeadStart  # noqa: E402  # needs the path above
+from app import no_delay  # noqa: E402  # needs the path above
+from app.head_start import HeadStart  # noqa: E402
 from app.headers import LearnerAndSafety  # noqa: E402
+from app.settings import Settings  # noqa: E402
 from app.ui import outbox  # noqa: E402
-from app.ui.session import StoreError, lab  # noqa: E402
 
 logger = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """Start the workers before the first visitor comes, and end them with the server."""
-    try:
-        Thread(target=lab().prepare, name="prepare", daemon=True).start()
-    except StoreError as error:
-        logger.error("%s", error)  # the pages say it too; a traceback would not help
+    """Open the lab, with its workers, for the first visitor; close it with the server."""
+    Settings()  # what is set wrongly is said now, not on each page
+    Thread(target=_open_lab, name="lab", daemon=True).start()
     yield
+    from app.ui.session import StoreError, lab  # noqa: PLC0415  # as in `_open_lab`
+
     try:
         lab().close()
     except StoreError:
         logger.exception("closing")
 
 
+def _open_lab() -> None:
+    """Import, open and prepare it while the first browser loads its scripts: both take a second or two."""
+    from app.ui.session import StoreError, lab  # noqa: PLC0415  # not before the server answers
+
+    try:
+        lab().prepare()
+    except StoreError as error:
+        logger.error("%s", error)  # the pages say it too; a traceback would not help
+
+
+no_delay.install()
 outbox.install()
 app = st.App(
     ROOT / "app" / "streamlit_app.py",

@@ -9,7 +9,7 @@ from app.settings import Settings
 __all__ = ["StoreError", "lab", "learner"]
 
 
-@st.cache_resource(show_spinner="Opening the lab …")
+@st.cache_resource(show_spinner=False)
 def lab() -> Lab:
     """The one lab of this server."""
     return Lab.from_settings(Settings())
