@@ -22,6 +22,7 @@ from playwright.sync_api import (
 
 from tests.browser import ARGUMENTS, find_chromium
 from tests.e2e.serving import serve
+from tests.e2e.steps import NOTHING
 
 PATIENCE = 60_000
 """Milliseconds to wait for a state; long, since the machine may be busy."""
@@ -29,7 +30,7 @@ PATIENCE = 60_000
 PROBE = re.compile(r"/(shapes|mnist|sentiment|projector|algebra|runs)/_stcore/(health|host-config)")
 """On a deep link Streamlit's frontend finds its base path by asking here; the answer 404 is part of it."""
 
-NewContext = Callable[..., BrowserContext]
+NewPage = Callable[..., Page]
 
 expect.set_options(timeout=PATIENCE)
 
@@ -70,6 +71,8 @@ class Watch:
 
     def over(self, context: BrowserContext) -> None:
         """Watch all pages of a context."""
+        for page in context.pages:
+            page.on("websocket", self._socket)
         for event, listener in self._listeners.items():
             context.on(event, listener)  # type: ignore[call-overload]  # one name each, says Playwright
 
@@ -77,6 +80,8 @@ class Watch:
         """Watch it no more."""
         for event, listener in self._listeners.items():
             context.remove_listener(event, listener)
+        for page in context.pages:
+            page.remove_listener("websocket", self._socket)
 
     def _request(self, request: Request) -> None:
         self._address(request.url)
@@ -105,8 +110,11 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture(scope="module")
-def left_contexts(browser: Browser) -> Iterator[dict[str, list[BrowserContext]]]:
-    """Browsers that a test has left, by their options: for the next one the scripts are in their caches."""
+def left_browsers() -> Iterator[dict[str, list[BrowserContext]]]:
+    """Browsers that a test has left, by their options.
+
+    Each keeps its tab: there the next page starts in half the time, since its scripts are compiled already.
+    """
     left: dict[str, list[BrowserContext]] = {}
     yield left
     for context in chain(*left.values()):
@@ -114,32 +122,37 @@ def left_contexts(browser: Browser) -> Iterator[dict[str, list[BrowserContext]]]
 
 
 @pytest.fixture
-def new_context(
+def new_page(
     browser: Browser,
     browser_context_args: dict[str, Any],
-    left_contexts: dict[str, list[BrowserContext]],
+    left_browsers: dict[str, list[BrowserContext]],
     watch: Watch,
-) -> Iterator[NewContext]:
-    """Make a browser of another learner, watched; runs that its pages show are stopped at the end."""
+    request: pytest.FixtureRequest,
+) -> Iterator[NewPage]:
+    """Open a browser of another learner, watched; runs that its pages show are stopped at the end."""
     taken = []
+    failed = request.session.testsfailed
 
-    def make(**options: Any) -> BrowserContext:  # noqa: ANN401  # whatever Playwright takes
+    def make(**options: Any) -> Page:  # noqa: ANN401  # whatever Playwright takes
         options = browser_context_args | options
-        left = left_contexts.setdefault(repr(sorted(options.items())), [])
+        left = left_browsers.setdefault(repr(sorted(options.items())), [])
         context = left.pop() if left else browser.new_context(**options)
         context.set_default_timeout(PATIENCE)
         watch.over(context)
+        page = context.pages[0] if context.pages else context.new_page()
+        page.emulate_media(color_scheme=options.get("color_scheme", "light"))
         taken.append((context, left))
-        return context
+        return page
 
     yield make
     for context, left in taken:
         for page in context.pages:
             _stop(page)
-            _forget(page)
-            page.close()
+        if request.session.testsfailed > failed:
+            context.close()  # who knows in what state it is
+            continue
+        _forget(context)
         watch.leave(context)
-        context.clear_cookies()  # whoever comes next is somebody else
         left.append(context)
 
 
@@ -152,22 +165,47 @@ def _stop(page: Page) -> None:
             expect(stop).to_be_disabled()
 
 
-def _forget(page: Page) -> None:
-    """Clear what the page has kept in the browser."""
-    with suppress(Error):  # it may have nothing open
-        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+def _forget(context: BrowserContext) -> None:
+    """Whoever comes next is somebody else: nothing is left of what was visited, but an empty tab."""
+    for page in context.pages:
+        with suppress(Error):  # it may have nothing open
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+    context.clear_cookies()
+    for page in context.pages[1:]:
+        page.close()
+    for page in context.pages:
+        page.goto(NOTHING)
+        context.new_cdp_session(page).send("Page.resetNavigationHistory")
 
 
 @pytest.fixture
-def context(new_context: NewContext) -> BrowserContext:
-    """The browser of a learner."""
-    return new_context()
+def page(new_page: NewPage) -> Page:
+    """A page in the browser of a learner."""
+    return new_page()
+
+
+@pytest.fixture(scope="module")
+def shared_tab(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    """A tab, empty at first, in the browser of one learner for all tests of a file."""
+    context = browser.new_context(**browser_context_args)
+    context.set_default_timeout(PATIENCE)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    """A page in it."""
-    return context.new_page()
+def shared_page(shared_tab: Page, watch: Watch, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page on which a test goes on where another of its file has ended.
+
+    After a failure it is empty, and the learner another one.
+    """
+    failed = request.session.testsfailed
+    watch.over(shared_tab.context)
+    yield shared_tab
+    if request.session.testsfailed > failed:
+        _stop(shared_tab)
+        _forget(shared_tab.context)
+    watch.leave(shared_tab.context)
 
 
 @pytest.fixture

@@ -4,12 +4,17 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
 LAPTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+ON_A_PHONE: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+
+NOTHING = "about:blank"
+"""The address of an empty tab."""
 
 TRAIN = "/shapes?part=Train"
 QUICK = TRAIN + "&preset=shapes-mlp"
@@ -55,6 +60,13 @@ def visit(page: Page, path: str) -> None:
     """Open an address and wait for the whole page."""
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    settled(page)
+
+
+def open_once(page: Page, path: str) -> None:
+    """Open an address in an empty tab; if a test before has opened it, it still stands there."""
+    if page.url == NOTHING:
+        visit(page, path)
     settled(page)
 
 

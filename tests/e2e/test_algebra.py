@@ -1,29 +1,18 @@
 """Word algebra in a browser: type, see answers, mend, play; on a phone and in the dark too."""
 
 import re
-from typing import Any
 from urllib.parse import quote_plus
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from models.hops import Game
 from models.vectors import VectorSpace
-from tests.e2e.conftest import NewContext
+from tests.e2e.conftest import NewPage
 from tests.e2e.looks import expect_fits_by_day_and_night
-from tests.e2e.steps import PHONE, button, part, settled, visit
+from tests.e2e.steps import ON_A_PHONE, button, part, settled, visit
 
 ALGEBRA = "/algebra"
-PARTS = {
-    "algebra": ALGEBRA,
-    "error": f"{ALGEBRA}?formula={quote_plus('king - (man + womman')}",
-    "score": f"{ALGEBRA}?part=Analogy+score&within=The+first+10%2C000",
-    "bias": f"{ALGEBRA}?part=Bias+lab",
-    "bias-out": f"{ALGEBRA}?part=Bias+lab&out=true",
-    "odd": f"{ALGEBRA}?part=Odd+one+out",
-    "hop": f"{ALGEBRA}?part=Hop+game&hints=true",
-}
-ON_A_PHONE: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+SCORE = f"{ALGEBRA}?part=Analogy+score&within=The+first+10%2C000"
 
 
 def box(page: Page) -> Locator:
@@ -70,12 +59,26 @@ def test_an_error_points_at_its_character(page: Page) -> None:
     expect(caret).to_have_count(0)
 
 
-def test_a_word_is_finished_with_a_click(page: Page) -> None:
+def test_a_word_is_finished_with_a_click_and_by_keyboard_alone(page: Page) -> None:
     visit(page, ALGEBRA)
     box(page).fill("water + eleph")
     page.get_by_role("button", name="elephant", exact=True).click()
     expect(box(page)).to_have_value("water + elephant")
     expect(page).to_have_url(re.compile("elephant"))
+    settled(page)
+    box(page).focus()
+    box(page).fill("king + que")
+    first = button(page, "word-0")
+    expect(first).to_have_text(re.compile("^que"))
+    word = first.inner_text()
+    page.keyboard.press("Tab")
+    for _ in range(6):
+        if first.evaluate("e => e === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    expect(first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(box(page)).to_have_value(f"king + {word}")
 
 
 def test_the_switch_shows_what_is_left_out(page: Page) -> None:
@@ -91,13 +94,15 @@ def test_the_switch_shows_what_is_left_out(page: Page) -> None:
     expect(box(page)).to_have_value("king - man + woman")
 
 
-def test_the_sum_step_by_step(page: Page) -> None:
+def test_the_sum_step_by_step_on_a_laptop(page: Page) -> None:
     visit(page, ALGEBRA)
     page.get_by_role("radio", name="Step by step").click()
     expect(
         page.get_by_alt_text(re.compile("^Arrows of water, bird, air one after the other"))
     ).to_be_visible()
     expect(page).to_have_url(re.compile(r"figure=Step"))
+    settled(page)
+    expect_fits_by_day_and_night(page)
 
 
 def test_a_formula_stays_while_one_looks_elsewhere(page: Page) -> None:
@@ -131,7 +136,7 @@ def test_the_vectors_that_a_network_has_learned(page: Page) -> None:
 
 
 def test_analogies_are_scored_live(page: Page) -> None:
-    visit(page, PARTS["score"])
+    visit(page, SCORE)
     button(page, "score-start").click()
     button(page, "score-pause").click()
     expect(page.get_by_role("button", name="Go on")).to_be_visible()
@@ -144,7 +149,7 @@ def test_analogies_are_scored_live(page: Page) -> None:
 
 
 def test_an_axis_is_taken_out(page: Page) -> None:
-    visit(page, PARTS["bias"])
+    visit(page, f"{ALGEBRA}?part=Bias+lab")
     bars = page.get_by_role("table", name=re.compile("man, he … woman, she"))
     expect(bars).to_have_count(1)
     page.get_by_text("Take the axis out of all vectors").click()
@@ -168,30 +173,25 @@ def test_a_hop_game_to_the_end(page: Page) -> None:
     expect(page.get_by_text("0 hops so far")).to_be_visible()
 
 
-def test_by_keyboard_alone(page: Page) -> None:
+def test_every_part_fits_on_a_phone(new_page: NewPage) -> None:
+    page = new_page(**ON_A_PHONE)
     visit(page, ALGEBRA)
-    box(page).focus()
-    box(page).fill("king + que")
-    first = button(page, "word-0")
-    expect(first).to_have_text(re.compile("^que"))
-    word = first.inner_text()
-    page.keyboard.press("Tab")
-    for _ in range(6):
-        if first.evaluate("e => e === document.activeElement"):
-            break
-        page.keyboard.press("Tab")
-    expect(first).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(box(page)).to_have_value(f"king + {word}")
-
-
-@pytest.mark.parametrize("path", PARTS.values(), ids=PARTS)
-def test_a_part_on_a_phone(new_context: NewContext, path: str) -> None:
-    page = new_context(**ON_A_PHONE).new_page()
-    visit(page, path)
     expect_fits_by_day_and_night(page)
-
-
-def test_on_a_laptop(page: Page) -> None:
-    visit(page, ALGEBRA)
+    box(page).fill("king - (man + womman")
+    expect(page.locator("pre")).to_be_visible()
+    settled(page)
+    expect_fits_by_day_and_night(page)
+    for name in ("Analogy score", "Bias lab"):
+        part(page, name)
+        expect_fits_by_day_and_night(page)
+    page.get_by_text("Take the axis out of all vectors").click()
+    expect(page.get_by_role("table", name="Nearest to nurse, afterwards")).to_be_visible()
+    settled(page)
+    expect_fits_by_day_and_night(page)
+    for name in ("Odd one out", "Hop game"):
+        part(page, name)
+        expect_fits_by_day_and_night(page)
+    page.get_by_text("Show how near each is to the goal").click()
+    expect(page).to_have_url(re.compile("hints=true"))
+    settled(page)
     expect_fits_by_day_and_night(page)

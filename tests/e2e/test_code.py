@@ -17,6 +17,7 @@ from tests.e2e.steps import (
     button,
     expect_state,
     metric,
+    open_once,
     part,
     run_id,
     said,
@@ -41,20 +42,20 @@ def epochs(page: Page) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text())))
 
 
-def test_the_script_of_a_reference_run(page: Page) -> None:
-    visit(page, CODE)
-    name, path = saved(page, "py")
+def test_the_script_of_a_reference_run(shared_page: Page) -> None:
+    open_once(shared_page, CODE)
+    name, path = saved(shared_page, "py")
     assert name == "unroll-lstm-32-seed-0.py"
     script = path.read_text()
     compile(script, name, "exec")
     assert "LSTM(32" in script
-    shown = page.get_by_test_id("stCode").inner_text()
+    shown = shared_page.get_by_test_id("stCode").inner_text()
     assert [line for line in script.splitlines() if line and line not in shown] == []
 
 
-def test_the_notebook_of_a_reference_run(page: Page) -> None:
-    visit(page, CODE)
-    name, path = saved(page, "ipynb")
+def test_the_notebook_of_a_reference_run(shared_page: Page) -> None:
+    open_once(shared_page, CODE)
+    name, path = saved(shared_page, "ipynb")
     assert name == "unroll-lstm-32-seed-0.ipynb"
     book = nbformat.reads(path.read_text(), as_version=4)  # type: ignore[no-untyped-call]
     nbformat.validate(book)
@@ -63,19 +64,19 @@ def test_the_notebook_of_a_reference_run(page: Page) -> None:
     assert any("LSTM(32" in cell for cell in code)
 
 
-def test_the_figures_of_a_reference_run(page: Page) -> None:
-    visit(page, CODE)
-    rows = epochs(page)
+def test_the_figures_of_a_reference_run(shared_page: Page) -> None:
+    open_once(shared_page, CODE)
+    rows = epochs(shared_page)
     assert [int(row["epoch"]) for row in rows] == list(range(1, 11))
     right = f"{float(rows[-1]['test_accuracy']):.1%} right"
-    expect(page.get_by_role("combobox", name="Network")).to_have_value(re.compile(re.escape(right)))
+    expect(shared_page.get_by_role("combobox", name="Network")).to_have_value(re.compile(re.escape(right)))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(2 * EXPORT_SECONDS)
-def test_the_keras_model_of_a_reference_run(page: Page) -> None:
-    visit(page, CODE)
-    name, path = saved(page, "keras", EXPORT_SECONDS)
+def test_the_keras_model_of_a_reference_run(shared_page: Page) -> None:
+    open_once(shared_page, CODE)
+    name, path = saved(shared_page, "keras", EXPORT_SECONDS)
     assert name == "unroll-lstm-32-seed-0.keras"
     with ZipFile(path) as archive:
         assert archive.testzip() is None
@@ -83,8 +84,8 @@ def test_the_keras_model_of_a_reference_run(page: Page) -> None:
         config = json.loads(archive.read("config.json"))
     kinds = [layer["class_name"] for layer in config["config"]["layers"]]
     assert [kind for kind in kinds if kind != "InputLayer"] == ["Reshape", "LSTM", "Dense"]
-    settled(page)
-    expect(said(page)).to_have_count(0)
+    settled(shared_page)
+    expect(said(shared_page)).to_have_count(0)
 
 
 def test_a_run_of_ones_own(page: Page) -> None:

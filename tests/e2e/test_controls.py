@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import NewContext
+from tests.e2e.conftest import NewPage
 from tests.e2e.steps import (
     QUICK,
     TRAIN,
@@ -45,7 +45,7 @@ def control(page: Page, action: str, layer: int) -> None:
 
 
 def test_add_move_change_and_remove_a_layer(page: Page) -> None:
-    visit(page, QUICK)
+    visit(page, QUICK + "&epochs=1")
     choose(page, "add", "Dropout")
     expect_layers(page, "Dense", "Dropout", "Dense")
     control(page, "Move-up", 1)
@@ -74,9 +74,7 @@ def test_an_illegal_order_is_explained_and_cannot_be_trained(page: Page) -> None
     expect(said(page)).to_have_count(0)
 
 
-def test_the_address_follows_and_is_all_that_another_browser_needs(
-    page: Page, new_context: NewContext
-) -> None:
+def test_the_address_follows_and_is_all_that_another_browser_needs(page: Page, new_page: NewPage) -> None:
     visit(page, TRAIN)
     fill(page, "epochs", "7")
     expect_address(page, epochs="7")
@@ -89,7 +87,7 @@ def test_the_address_follows_and_is_all_that_another_browser_needs(
     expect_address(page, optimizer="rmsprop", layers="Reshape(target_shape=55x1); LSTM(units=12); "
                    "Dense(units=3, activation=softmax)")  # fmt: skip
 
-    other = new_context().new_page()
+    other = new_page()
     visit(other, page.url)
     for name in ("epochs", "seed", "learning_rate", "optimizer", "layer1.units", "batch_size"):
         expect(field(other, name)).to_have_value(field(page, name).input_value())
@@ -126,9 +124,12 @@ def test_another_preset_sets_everything(page: Page) -> None:
     assert not {"epochs", "seed", "layers"} & query(page.url).keys()
 
 
-def test_a_run_fills_the_controls(page: Page) -> None:
+def test_a_number_out_of_range_changes_nothing_and_a_run_fills_the_controls(page: Page) -> None:
     """A link that names only the run shows the settings that it was trained with."""
-    visit(page, QUICK + "&epochs=2&seed=5")
+    visit(page, QUICK + "&epochs=2")
+    fill(page, "epochs", "999")
+    fill(page, "seed", "5")
+    expect_address(page, seed="5", epochs="2")
     run = train(page)
     expect_state(page, "Finished")
     assert step(page) == 120
@@ -136,13 +137,3 @@ def test_a_run_fills_the_controls(page: Page) -> None:
     expect(field(page, "epochs")).to_have_value("2")
     expect(field(page, "seed")).to_have_value("5")
     expect(page.get_by_test_id("stTable")).to_contain_text("Dense(units=64)")
-
-
-def test_a_number_out_of_range_changes_nothing(page: Page) -> None:
-    visit(page, QUICK + "&epochs=2")
-    fill(page, "epochs", "999")
-    fill(page, "seed", "3")
-    expect_address(page, seed="3", epochs="2")
-    train(page)
-    expect_state(page, "Finished")
-    assert step(page) == 120

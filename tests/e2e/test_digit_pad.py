@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from app.ui.digit_pad import MAX_STROKES, Strokes
-from tests.e2e.conftest import PATIENCE, NewContext
+from tests.e2e.conftest import PATIENCE, NewPage
 from tests.e2e.serving import serve_page
-from tests.e2e.steps import said, settled, visit
+from tests.e2e.steps import open_once, said, settled, visit
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 THREE = (
@@ -44,9 +44,20 @@ def browser_context_args(base_url: str) -> dict[str, Any]:
 
 
 @pytest.fixture
+def page(shared_page: Page) -> Page:
+    """The page, on which another test may have drawn."""
+    open_once(shared_page, "/")
+    return shared_page
+
+
+@pytest.fixture
 def pad(page: Page) -> Locator:
-    """The pad of a page just opened."""
-    return opened(page)
+    """The pad, with nothing on it; only its cursor may be elsewhere, and what can be undone."""
+    before = runs(page, "fragment")
+    press(page, "Empty")
+    expect(page.get_by_test_id("fragment")).not_to_have_text(str(before))
+    expect_strokes(page, 0)
+    return page.get_by_role("application", name="Your digit")
 
 
 # What learners see and do
@@ -141,11 +152,11 @@ def cell(column: int, row: int) -> Point:
 
 def test_by_mouse(page: Page, pad: Locator) -> None:
     expect_strokes(page, 0)
-    before = runs(page, "fragment")
+    before, pages = runs(page, "fragment"), runs(page, "page")
     stroke(page, pad, *THREE)
     (drawn,) = expect_strokes(page, 1)
     assert runs(page, "fragment") == before + 1  # once, not at each move
-    assert runs(page, "page") == 1
+    assert runs(page, "page") == pages
     assert flat((drawn,)) == pytest.approx(flat((THREE,)), abs=0.01)
 
 
@@ -200,6 +211,7 @@ def test_a_late_answer_does_not_take_away_what_is_on_its_way(page: Page) -> None
         server.on_message(lambda message: held.append(message) if holding else socket.send(message))
         sockets.append(socket)
 
+    page = page.context.new_page()  # once routed, for ever routed
     page.route_web_socket(re.compile("_stcore/stream"), between)
     pad = opened(page)
     holding = True
@@ -217,6 +229,7 @@ def test_a_late_answer_does_not_take_away_what_is_on_its_way(page: Page) -> None
         sockets[-1].send(message)
     holding = False
     expect_strokes(page, 2)
+    page.close()
 
 
 def test_quick_strokes_never_flicker(page: Page, pad: Locator) -> None:
@@ -252,8 +265,8 @@ def test_with_a_pen(page: Page, pad: Locator) -> None:
     assert flat((drawn,)) == pytest.approx(flat((THREE[:2],)), abs=0.01)
 
 
-def test_by_finger_on_a_phone(new_context: NewContext) -> None:
-    page = new_context(**PHONE).new_page()
+def test_by_finger_on_a_phone(new_page: NewPage) -> None:
+    page = new_page(**PHONE)
     pad = opened(page)
     page.wait_for_function("document.scrollingElement.scrollWidth <= window.innerWidth")
     box = pad.bounding_box()
@@ -279,7 +292,8 @@ def test_by_finger_on_a_phone(new_context: NewContext) -> None:
     expect_strokes(page, 0)
 
 
-def test_by_keys(page: Page, pad: Locator) -> None:
+def test_by_keys(page: Page) -> None:
+    pad = opened(page)
     before = runs(page, "fragment")
     pad.focus()
     type_keys(page, "ArrowLeft")
@@ -328,7 +342,8 @@ def test_by_keys(page: Page, pad: Locator) -> None:
 # Around the pad
 
 
-def test_undo_and_clear(page: Page, pad: Locator) -> None:
+def test_undo_and_clear(page: Page) -> None:
+    pad = opened(page)
     group = page.get_by_role("group", name="Your digit")
     expect(page.get_by_text("Draw a digit")).to_be_visible()
     undo, clear = (group.get_by_role("button", name=name, disabled=True) for name in ("Undo", "Clear"))
@@ -435,11 +450,12 @@ def test_what_cannot_be_a_drawing_is_refused(page: Page, pad: Locator, strokes: 
 # Looks
 
 
-def test_its_colours_are_those_of_the_scheme(new_context: NewContext) -> None:
-    for scheme, ink in (("light", "rgb(27, 36, 48)"), ("dark", "rgb(232, 238, 245)")):
-        page = new_context(color_scheme=scheme).new_page()
-        opened(page)
-        expect(page.locator(".ink")).to_have_css("stroke", ink)
+def test_its_colours_are_those_of_the_scheme(new_page: NewPage) -> None:
+    page = new_page(color_scheme="dark")
+    opened(page)
+    expect(page.locator(".ink")).to_have_css("stroke", "rgb(232, 238, 245)")
+    page.emulate_media(color_scheme="light")
+    expect(page.locator(".ink")).to_have_css("stroke", "rgb(27, 36, 48)")
 
 
 def test_the_headers_of_the_app_apply(base_url: str) -> None:
@@ -451,11 +467,11 @@ def test_the_headers_of_the_app_apply(base_url: str) -> None:
 @pytest.mark.skipif("UNROLL_SCREENSHOTS" not in os.environ, reason="UNROLL_SCREENSHOTS names no folder")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["laptop", "phone"])
-def test_screenshots(new_context: NewContext, size: str, scheme: str) -> None:
+def test_screenshots(new_page: NewPage, size: str, scheme: str) -> None:
     """Pictures of the pad, for people to look at."""
     folder = Path(os.environ["UNROLL_SCREENSHOTS"])
     folder.mkdir(parents=True, exist_ok=True)
-    page = new_context(color_scheme=scheme, **(PHONE if size == "phone" else {})).new_page()
+    page = new_page(color_scheme=scheme, **(PHONE if size == "phone" else {}))
     pad = opened(page)
     page.screenshot(path=folder / f"digit-pad-empty-{size}-{scheme}.png", animations="disabled")
     stroke(page, pad, *THREE)

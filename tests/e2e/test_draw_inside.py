@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import NewContext
+from tests.e2e.conftest import NewPage
 from tests.e2e.steps import (
     INSIDE,
-    PHONE,
+    ON_A_PHONE,
     curve_pad,
     drawn,
     expect_redrawn,
@@ -26,7 +26,7 @@ from tests.e2e.steps import (
 Draw = Callable[..., None]
 HANDS: dict[str, tuple[Draw, dict[str, Any]]] = {
     "mouse": (stroke, {}),
-    "finger": (swipe, {"viewport": PHONE, "has_touch": True, "is_mobile": True}),
+    "finger": (swipe, ON_A_PHONE),
 }
 TRIANGLE = ((15, 0.0), (28, 1.05), (41, 0.0))
 STATES = "Heat map of h_t"
@@ -51,9 +51,9 @@ def to_draw(page: Page) -> Locator:
 
 
 @pytest.mark.parametrize("hand", HANDS)
-def test_what_is_drawn_is_read_at_once(new_context: NewContext, hand: str) -> None:
+def test_what_is_drawn_is_read_at_once(new_page: NewPage, hand: str) -> None:
     draw, screen = HANDS[hand]
-    page = new_context(**screen).new_page()
+    page = new_page(**screen)
     pad = to_draw(page)
     before = {text: drawn(picture(page, text)) for text in ("The input", STATES, "Probabilities")}
     nothing = verdict(page).inner_text()
@@ -94,17 +94,16 @@ def test_a_drawing_stays_while_other_parts_are_open(page: Page) -> None:
     expect(page.locator(".line")).to_have_attribute("points", drawing or "")
 
 
-@pytest.mark.parametrize(
-    ("heights", "sentence"),
-    [
-        ("Array(10000).fill(0.5)", "1 to 200 points, not 10,000"),
-        ("Array(55).fill(NaN)", "is not a number"),  # JSON has none: null is sent
-    ],
-)
-def test_what_is_no_curve_is_said_and_not_read(page: Page, heights: str, sentence: str) -> None:
+def test_what_is_no_curve_is_said_and_not_read(page: Page) -> None:
     pad = to_draw(page)
     before = verdict(page).inner_text()
-    pad.evaluate(f"pad => {{ Object.assign(pad.own, {{heights: {heights}, busy: true}}); pad.onkeyup() }}")
-    expect(said(page)).to_contain_text(sentence)
-    settled(page)
-    expect(verdict(page)).to_have_text(before)
+    for heights, sentence in (
+        ("Array(10000).fill(0.5)", "1 to 200 points, not 10,000"),
+        ("Array(55).fill(NaN)", "is not a number"),  # JSON has none: null is sent
+    ):
+        pad.evaluate(
+            f"pad => {{ Object.assign(pad.own, {{heights: {heights}, busy: true}}); pad.onkeyup() }}"
+        )
+        expect(said(page)).to_contain_text(sentence)
+        settled(page)
+        expect(verdict(page)).to_have_text(before)

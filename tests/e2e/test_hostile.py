@@ -5,7 +5,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import NewContext
+from models.layers import MAX_LAYERS
+from tests.e2e.conftest import NewPage
 from tests.e2e.steps import QUICK, TRAIN, button, expect_state, said, train, visit
 
 NO_NUMBER = "9" * 5_000
@@ -32,7 +33,7 @@ HOSTILE: dict[str, tuple[dict[str, str], int]] = {
     ),
     "long": ({"epochs": NO_NUMBER, "seed": NO_NUMBER, "layers": "A" * 10_000, "run": "A" * 10_000}, 4),
     "layers": ({"layers": "Dense(units=__import__('os'))", "preset": "nothing"}, 2),
-    "too many layers": ({"layers": "Dense(units=3);" * 100}, 1),
+    "too many layers": ({"layers": "Dense(units=3);" * 2 * MAX_LAYERS}, 1),
 }
 """Parameters, and how many of them cannot be used: each is answered with a sentence."""
 
@@ -78,13 +79,13 @@ def test_markup_in_an_address_is_text(page: Page, turn: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "parameters", ["class=%3Cb%3E", "index=-5", "index=99999999999999999999", "overlaid=x", "part=nothing"]
+    "parameters", ["class=%3Cb%3E&index=-5&overlaid=x&part=nothing", "index=99999999999999999999"]
 )
 def test_unknown_values_for_the_first_part_are_ignored(page: Page, parameters: str) -> None:
     visit(page, f"/shapes?{parameters}")
     expect(page.locator("[data-testid=stVegaLiteChart] svg.marks")).to_have_count(2)
 
 
-def test_an_unknown_page_is_no_crash(new_context: NewContext, base_url: str) -> None:
-    answer = new_context().request.get(f"{base_url}/../../etc/passwd")
+def test_an_unknown_page_is_no_crash(new_page: NewPage, base_url: str) -> None:
+    answer = new_page().request.get(f"{base_url}/../../etc/passwd")
     assert b"root:" not in answer.body()

@@ -2,34 +2,23 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, Position, expect
 
-from tests.e2e.steps import DUEL, INSIDE, MISTAKES, drawn, expect_redrawn, picture, settled, slider, visit
+from tests.e2e.steps import INSIDE, MISTAKES, drawn, expect_redrawn, picture, settled, slider, visit
 
 PICTURES = ("The input", "Heat map of h_t", "Probabilities of the classes")
 
 
-def test_a_first_visit_shows_every_state_of_a_reference_run(page: Page) -> None:
-    visit(page, INSIDE)
-    for text in PICTURES:
-        expect(picture(page, text).locator(".marks").first).to_be_visible()
-    for name in ("c_t · cell", "i · input", "f · forget", "o · output", "g · candidate"):
-        page.get_by_role("radio", name=name).click()
-        expect(picture(page, f"Heat map of {name}")).to_be_visible()
-        settled(page)
-
-
-def test_the_step_slider_moves_the_pictures_and_the_numbers(page: Page) -> None:
+def test_the_step_moves_by_slider_click_and_keys_and_the_heat_map_reads_out_its_numbers(
+    page: Page,
+) -> None:
     visit(page, INSIDE)
     expect(page.get_by_role("heading", name=re.compile("Time step 55 by hand"))).to_be_visible()
     slider(page, "Time step t").press("ArrowLeft")
     expect(page.get_by_text("If the curve ended after step 54")).to_be_visible()
     expect(page.get_by_role("heading", name=re.compile("Time step 54 by hand"))).to_be_visible()
     expect(page.get_by_role("cell", name="hidden state")).to_be_visible()
-
-
-def test_the_heat_map_reads_out_its_numbers_and_a_click_moves_the_step(page: Page) -> None:
-    visit(page, INSIDE)
     states = picture(page, "Heat map of h_t")
     cells = states.locator(".marks")
     box = cells.bounding_box()
@@ -47,9 +36,11 @@ def test_the_heat_map_reads_out_its_numbers_and_a_click_moves_the_step(page: Pag
     expect(page.get_by_role("heading", name=re.compile("Time step 21 by hand"))).to_be_visible()
 
 
-def test_pictures_are_drawn_on_and_not_anew(page: Page) -> None:
+def test_a_first_visit_shows_every_state_and_draws_on_and_not_anew(page: Page) -> None:
     """A chart that is built anew flickers, and takes a while."""
     visit(page, INSIDE)
+    for text in PICTURES:
+        expect(picture(page, text).locator(".marks").first).to_be_visible()
     for name, changed in (("Time step t", PICTURES), ("Moment of training", PICTURES[1:])):
         before = {text: drawn(picture(page, text)) for text in PICTURES}
         marks = [picture(page, text).locator(".marks").first.element_handle() for text in PICTURES]
@@ -59,6 +50,10 @@ def test_pictures_are_drawn_on_and_not_anew(page: Page) -> None:
             expect_redrawn(picture(page, text), before[text])
         settled(page)
         assert all(mark.evaluate("mark => mark.isConnected") for mark in marks)
+    for name in ("c_t · cell", "i · input", "f · forget", "o · output", "g · candidate"):
+        page.get_by_role("radio", name=name).click()
+        expect(picture(page, f"Heat map of {name}")).to_be_visible()
+        settled(page)
 
 
 def test_the_timeline_goes_back_to_before_training_and_is_in_the_address(page: Page) -> None:
@@ -89,14 +84,9 @@ def test_a_click_on_a_cell_lists_its_curves_and_one_opens_inside(page: Page) -> 
     page.wait_for_url(re.compile("curve="))
 
 
-def test_two_runs_read_the_same_curve(page: Page) -> None:
-    visit(page, DUEL)
-    expect(picture(page, "Probability of triangle")).to_be_visible()
-    page.get_by_role("radio", name="square").click()
-    expect(picture(page, "Probability of square")).to_be_visible()
-
-
-def test_hostile_addresses_are_said_and_do_no_harm(page: Page) -> None:
-    for query in ("moment=-1", "moment=1e99", "moment=nan", "curve=99999", "run=nonsense", "run=%3Cb%3Ex"):
-        visit(page, f"{INSIDE}&{query}")
-        expect(picture(page, "Heat map of h_t")).to_be_visible()
+@pytest.mark.parametrize(
+    "query", ["moment=-1&curve=99999", "moment=1e99&run=nonsense", "moment=nan&run=%3Cb%3Ex"]
+)
+def test_hostile_addresses_are_said_and_do_no_harm(page: Page, query: str) -> None:
+    visit(page, f"{INSIDE}&{query}")
+    expect(picture(page, "Heat map of h_t")).to_be_visible()

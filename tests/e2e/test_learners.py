@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from app.learner import COOKIE
-from tests.e2e.conftest import NewContext
+from tests.e2e.conftest import NewPage
 from tests.e2e.steps import (
     LONG,
     QUICK,
@@ -13,20 +13,25 @@ from tests.e2e.steps import (
     field,
     runs,
     said,
+    settled,
     train,
     visit,
 )
 
+SHORT = QUICK + "&epochs=2"
 
-def test_each_learner_sees_only_their_own_runs(page: Page, new_context: NewContext) -> None:
-    other = new_context().new_page()
-    visit(page, QUICK)
-    visit(other, QUICK)
+
+def test_each_learner_sees_only_their_own_runs(page: Page, new_page: NewPage) -> None:
+    other = new_page()
+    visit(page, SHORT)
+    visit(other, SHORT)
     ids = {train(page), train(other)}
     assert len(ids) == 2
     for one in (page, other):
         expect_state(one, "Finished")
-        visit(one, "/runs")
+        one.get_by_test_id("stTopNavLink").filter(has_text="My runs").click()
+        expect(one.get_by_test_id("stDataFrame")).to_be_visible()
+        settled(one)
     assert ids == {run["run"] for one in (page, other) for run in runs(one)}
     assert runs(page) != runs(other)
     assert len(runs(page)) == len(runs(other)) == 1
@@ -38,11 +43,11 @@ def test_a_stranger_has_no_runs(page: Page) -> None:
     expect(said(page)).to_be_visible()
 
 
-def test_another_learners_run_is_read_only(page: Page, new_context: NewContext) -> None:
+def test_another_learners_run_is_read_only(page: Page, new_page: NewPage) -> None:
     visit(page, LONG)
     train(page)
     expect_step_beyond(page, 0)
-    guest = new_context().new_page()
+    guest = new_page()
     visit(guest, page.url)
     expect_state(guest, "Training")
     expect_step_beyond(guest, 0)
@@ -56,31 +61,31 @@ def test_another_learners_run_is_read_only(page: Page, new_context: NewContext) 
     expect_state(guest, "Stopped")
 
 
-def test_the_owner_never_appears_on_a_page_or_in_an_address(page: Page, new_context: NewContext) -> None:
+def test_the_owner_never_appears_on_a_page_or_in_an_address(page: Page, new_page: NewPage) -> None:
     """Who knows the id may change the learner's runs."""
-    visit(page, QUICK)
+    visit(page, SHORT)
     train(page)
     expect_state(page, "Finished")
     (cookie,) = [cookie for cookie in page.context.cookies() if cookie["name"] == COOKIE]
     assert cookie["httpOnly"]
     owner = cookie["value"]
-    guest = new_context().new_page()
+    guest = new_page()
     visit(guest, page.url)
     for one in (page, guest):
         assert owner not in one.content()
         assert owner not in one.url
 
 
-def test_a_second_learner_is_told_the_place_in_line(page: Page, new_context: NewContext) -> None:
+def test_a_second_learner_is_told_the_place_in_line(page: Page, new_page: NewPage) -> None:
     visit(page, LONG)
     train(page)
     expect_step_beyond(page, 0)
-    other = new_context().new_page()
-    visit(other, QUICK)
+    other = new_page()
+    visit(other, SHORT)
     train(other)
     expect_state(other, "Waiting")
     expect(other.get_by_text("next in line")).to_be_visible()
     button(page, "stop").click()
     expect_state(page, "Stopped")
     expect_state(other, "Finished")
-    assert field(other, "epochs").input_value() == "10"
+    assert field(other, "epochs").input_value() == "2"

@@ -1,13 +1,14 @@
 """Every page on a laptop and a phone, light and dark; and pages opened cold by a link."""
 
 import os
+import re
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import NewContext
+from tests.e2e.conftest import NewPage
 from tests.e2e.looks import darkness, expect_drawn, expect_fits_by_day_and_night, expect_no_sideways_scrolling
 from tests.e2e.steps import (
     CODE,
@@ -15,6 +16,7 @@ from tests.e2e.steps import (
     INSIDE,
     LAPTOP,
     MISTAKES,
+    ON_A_PHONE,
     PHONE,
     QUESTIONS,
     QUICK,
@@ -22,6 +24,8 @@ from tests.e2e.steps import (
     button,
     chart,
     expect_state,
+    fill,
+    part,
     settled,
     train,
     visit,
@@ -44,10 +48,8 @@ NAVIGATION = ["Start", "Curves", "Digits", "Sentiment", "Projector", "Word algeb
 
 
 @pytest.mark.parametrize("path", ["/shapes", "/runs"])
-def test_the_first_visit_to_a_server_may_be_any_page(
-    fresh_server: str, new_context: NewContext, path: str
-) -> None:
-    page = new_context(base_url=fresh_server).new_page()
+def test_the_first_visit_to_a_server_may_be_any_page(fresh_server: str, new_page: NewPage, path: str) -> None:
+    page = new_page(base_url=fresh_server)
     visit(page, path)
     links = page.get_by_test_id("stTopNavLink")
     expect(links).to_have_text(NAVIGATION)
@@ -69,6 +71,9 @@ def test_a_page_opened_by_a_link(page: Page, path: str) -> None:
 def test_from_the_start_to_a_trained_network(page: Page) -> None:
     visit(page, "/")
     page.get_by_role("button", name="Train an LSTM").click()
+    fill(page, "epochs", "1")
+    page.wait_for_url(re.compile("epochs=1"))
+    settled(page)
     train(page)
     expect_state(page, "Finished")
     page.get_by_test_id("stTopNavLink").filter(has_text="Start").click()
@@ -76,16 +81,19 @@ def test_from_the_start_to_a_trained_network(page: Page) -> None:
     expect_state(page, "Finished")
 
 
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
-def test_a_page_on_a_phone(new_context: NewContext, path: str) -> None:
-    page = new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
-    visit(page, path)
-    expect_fits_by_day_and_night(page)
+def test_every_page_fits_on_a_phone(new_page: NewPage) -> None:
+    page = new_page(**ON_A_PHONE)
+    for path in ("/", "/runs", "/shapes"):
+        visit(page, path)
+        expect_fits_by_day_and_night(page)
+    for name in ("Train", "Look inside", "Mistakes", "MLP or LSTM?", "Code", "Questions"):
+        part(page, name)
+        expect_fits_by_day_and_night(page)
 
 
-def test_training_on_a_phone(new_context: NewContext) -> None:
-    page = new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
-    visit(page, QUICK)
+def test_training_on_a_phone(new_page: NewPage) -> None:
+    page = new_page(**ON_A_PHONE)
+    visit(page, QUICK + "&epochs=2")
     expect(button(page, "train")).to_be_in_viewport()
     button(page, "train").tap()
     expect_state(page, "Finished")
@@ -108,11 +116,11 @@ def test_headers_of_the_real_server(base_url: str) -> None:
 @pytest.mark.skipif("UNROLL_SCREENSHOTS" not in os.environ, reason="UNROLL_SCREENSHOTS names no folder")
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("size", SIZES)
-def test_screenshots(new_context: NewContext, size: str, scheme: str) -> None:
+def test_screenshots(new_page: NewPage, size: str, scheme: str) -> None:
     """Pictures of all pages, before and after training, for people to look at."""
     folder = Path(os.environ["UNROLL_SCREENSHOTS"])
     folder.mkdir(parents=True, exist_ok=True)
-    page = new_context(viewport=SIZES[size], color_scheme=scheme, is_mobile=size == "phone").new_page()
+    page = new_page(viewport=SIZES[size], color_scheme=scheme, is_mobile=size == "phone")
 
     def shoot(name: str) -> None:
         settled(page)

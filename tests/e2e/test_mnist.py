@@ -7,23 +7,22 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import NewContext
+from tests.e2e.conftest import NewPage
 from tests.e2e.looks import expect_drawn, expect_fits_by_day_and_night
 from tests.e2e.steps import (
     DIGITS,
-    DIGITS_CODE,
     DIGITS_DRAW,
     DIGITS_INSIDE,
     DIGITS_MISTAKES,
     DIGITS_THREE,
-    DIGITS_TRAIN,
-    PHONE,
+    ON_A_PHONE,
     button,
     digit_pad,
     draw_line,
     drawn,
     expect_redrawn,
     metric,
+    part,
     picture,
     said,
     settled,
@@ -35,19 +34,9 @@ from tests.models.digits import CAREFUL
 
 DrawLine = Callable[[Page, Locator, Iterable[tuple[float, float]]], None]
 
-ON_A_PHONE: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 HANDS: dict[str, tuple[DrawLine, dict[str, Any]]] = {
     "mouse": (draw_line, {}),
     "finger": (touch_line, ON_A_PHONE),
-}
-PARTS = {
-    "digits": DIGITS,
-    "train": DIGITS_TRAIN,
-    "three": DIGITS_THREE,
-    "inside": DIGITS_INSIDE,
-    "draw": DIGITS_DRAW,
-    "mistakes": DIGITS_MISTAKES,
-    "code": DIGITS_CODE,
 }
 KERNELS = ("3×3", "1×1", "28×28")
 
@@ -65,9 +54,9 @@ def verdicts(page: Page) -> Locator:
 
 
 @pytest.mark.parametrize("hand", HANDS)
-def test_three_networks_read_a_digit_line_by_line(new_context: NewContext, hand: str) -> None:
+def test_three_networks_read_a_digit_line_by_line(new_page: NewPage, hand: str) -> None:
     draw, screen = HANDS[hand]
-    page = new_context(**screen).new_page()
+    page = new_page(**screen)
     visit(page, DIGITS_DRAW)
     pad = digit_pad(page)
     nothing = page.get_by_text("Nothing drawn yet.")
@@ -184,15 +173,9 @@ def choose_network(page: Page, kernel: str) -> None:
     expect_drawn(page)
 
 
-@pytest.mark.parametrize("kernel", ["3×3", "28×28"])
-def test_the_timeline_moves_the_kernels_and_the_maps(page: Page, kernel: str) -> None:
-    visit(page, DIGITS_INSIDE)
-    if kernel != "3×3":
-        choose_network(page, kernel)
+def expect_moments_to_move(page: Page, shown: list[Locator]) -> None:
+    """Move the timeline: each moment has its own pictures."""
     moment = slider(page, "Moment of training")
-    shown = [page.get_by_alt_text(re.compile("^kernel 0, "))]
-    if kernel == "3×3":
-        shown.append(page.get_by_alt_text("feature map 0", exact=True))
     moments = {"Home": "before training", "End": "step 6,000, epoch 2", "ArrowLeft": "step 3,000, epoch 1"}
     for key, words in moments.items():
         before = [image.get_attribute("src") or "" for image in shown]
@@ -203,8 +186,13 @@ def test_the_timeline_moves_the_kernels_and_the_maps(page: Page, kernel: str) ->
         settled(page)
 
 
-def test_kernels_of_one_pixel_are_bars(page: Page) -> None:
+def test_the_timeline_moves_the_kernels_and_the_maps(page: Page) -> None:
+    """Kernels of one pixel are bars."""
     visit(page, DIGITS_INSIDE)
+    first_kernel = page.get_by_alt_text(re.compile("^kernel 0, "))
+    expect_moments_to_move(page, [first_kernel, page.get_by_alt_text("feature map 0", exact=True)])
+    choose_network(page, "28×28")
+    expect_moments_to_move(page, [first_kernel])
     choose_network(page, "1×1")
     bars = picture(page, "The weights as signed bars.")
     before = drawn(bars)
@@ -212,7 +200,7 @@ def test_kernels_of_one_pixel_are_bars(page: Page) -> None:
     expect_redrawn(bars, before)
 
 
-def test_a_click_on_a_feature_map_takes_its_number_apart(page: Page) -> None:
+def test_a_number_of_each_layer_is_taken_apart(page: Page) -> None:
     visit(page, DIGITS_INSIDE)
     row, column = (page.get_by_role("spinbutton", name=name, exact=True) for name in ("Row", "Column"))
     for place in ((5, 7), (20, 3)):
@@ -233,10 +221,7 @@ def test_a_click_on_a_feature_map_takes_its_number_apart(page: Page) -> None:
     expect_redrawn(frame, marks)
     expect(page.get_by_text("It depends on the 3×3 pixels in the frame")).to_be_visible()
 
-
-def test_the_layers_after_the_first(page: Page) -> None:
-    """A slice for each input map, and the window of a pooling."""
-    visit(page, DIGITS_INSIDE)
+    # The layers after the first: the window of a pooling, and a slice for each input map.
     page.get_by_role("radio", name="2 Pooling 2×2").click()
     expect(picture(page, "The window, with a frame")).to_be_visible()
     page.get_by_role("radio", name="3 Convolution 3×3").click()
@@ -251,11 +236,13 @@ def test_the_layers_after_the_first(page: Page) -> None:
 # Looks
 
 
-@pytest.mark.parametrize("path", PARTS.values(), ids=PARTS)
-def test_a_part_on_a_phone(new_context: NewContext, path: str) -> None:
-    page = new_context(**ON_A_PHONE).new_page()
-    visit(page, path)
-    if path == DIGITS_DRAW:
-        touch_line(page, digit_pad(page), CAREFUL[7][0])
-        expect(verdicts(page)).to_have_count(3)
+def test_every_part_fits_on_a_phone(new_page: NewPage) -> None:
+    page = new_page(**ON_A_PHONE)
+    visit(page, DIGITS)
     expect_fits_by_day_and_night(page)
+    for name in ("Train", "Three kernels", "Look inside", "Draw", "Mistakes", "Code"):
+        part(page, name)
+        if name == "Draw":
+            touch_line(page, digit_pad(page), CAREFUL[7][0])
+            expect(verdicts(page)).to_have_count(3)
+        expect_fits_by_day_and_night(page)

@@ -13,11 +13,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.ui.pads import preset_curve
 from models.drawing import LENGTH, MAX_STRETCH, MIN_STRETCH, Heights, shift, stretch
-from tests.e2e.conftest import PATIENCE, NewContext
+from tests.e2e.conftest import PATIENCE, NewPage
 from tests.e2e.serving import serve_page
-from tests.e2e.steps import PHONE, curve_pad, place, said, settled, stroke, swipe, visit
-
-ON_A_PHONE = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+from tests.e2e.steps import ON_A_PHONE, curve_pad, open_once, place, said, settled, stroke, swipe, visit
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +32,21 @@ def browser_context_args(base_url: str) -> dict[str, Any]:
 
 
 @pytest.fixture
+def page(shared_page: Page) -> Page:
+    """The page, on which another test may have drawn."""
+    open_once(shared_page, "/")
+    return shared_page
+
+
+@pytest.fixture
 def pad(page: Page) -> Locator:
-    """The pad of a page just opened."""
-    return opened(page)
+    """The pad, with a square as at first; only its cursor may be elsewhere."""
+    before = runs(page, "fragment")
+    press(page, "Square")
+    expect(page.get_by_test_id("fragment")).not_to_have_text(str(before))
+    expect_sliders(page, 0, 1)
+    expect_curve(page, preset_curve("square"))
+    return curve_pad(page)
 
 
 # What learners see and do
@@ -105,11 +115,11 @@ NOTHING = np.zeros(LENGTH, np.float32)
 def test_a_fast_stroke_of_the_mouse_leaves_no_point_out(page: Page, pad: Locator) -> None:
     press(page, "Clear")
     expect_curve(page, NOTHING)
-    before = runs(page, "fragment")
+    before, pages = runs(page, "fragment"), runs(page, "page")
     stroke(page, pad, (11, 0.1), (31, 0.9))
     expect(page.get_by_test_id("fragment")).to_have_text(str(before + 1))  # once, not at each move
     settled(page)
-    assert runs(page, "page") == 1
+    assert runs(page, "page") == pages
     assert python(page) == pytest.approx(ramp(11, 31, 0.1, 0.9), abs=0.02)
     expect_curve(page, python(page))
 
@@ -136,8 +146,8 @@ def test_python_hears_of_a_stroke_at_its_end(page: Page, pad: Locator) -> None:
     expect(page.locator(".readout")).to_be_hidden()
 
 
-def test_by_finger_on_a_phone(new_context: NewContext) -> None:
-    page = new_context(**ON_A_PHONE).new_page()
+def test_by_finger_on_a_phone(new_page: NewPage) -> None:
+    page = new_page(**ON_A_PHONE)
     pad = opened(page)
     page.wait_for_function("document.scrollingElement.scrollWidth <= window.innerWidth")
     page.get_by_role("button", name="Clear").tap()
@@ -188,16 +198,17 @@ def test_by_keys(page: Page, pad: Locator) -> None:
 # Around the pad
 
 
-@pytest.mark.parametrize("shape", ["square", "triangle", "ellipse"])
-def test_presets(page: Page, pad: Locator, shape: str) -> None:
+def test_presets(page: Page, pad: Locator) -> None:
     press(page, "Clear")
     expect_curve(page, NOTHING)
-    press(page, shape.capitalize())
-    expect_curve(page, preset_curve(shape))
+    for shape in ("square", "triangle", "ellipse"):
+        press(page, shape.capitalize())
+        expect_curve(page, preset_curve(shape))
 
 
-def test_the_same_again_after_a_preset(page: Page, pad: Locator) -> None:
+def test_the_same_again_after_a_preset(page: Page) -> None:
     """What is sent is the same as before; yet it is new."""
+    pad = opened(page)
     for _ in range(2):
         press(page, "Clear")
         expect_curve(page, NOTHING)
@@ -239,7 +250,8 @@ def test_a_preset_and_a_stroke_start_the_sliders_anew(page: Page, pad: Locator) 
     expect_sliders(page, 0, 1)
 
 
-def test_a_drawing_is_still_there_when_one_comes_back(page: Page, pad: Locator) -> None:
+def test_a_drawing_is_still_there_when_one_comes_back(page: Page) -> None:
+    pad = opened(page)
     press(page, "Clear")
     expect_curve(page, NOTHING)
     stroke(page, pad, (20, 1.05), (30, 1.05))
@@ -282,11 +294,12 @@ def test_what_cannot_be_a_curve_is_refused(page: Page, pad: Locator, heights: st
 # Looks
 
 
-def test_its_colours_are_those_of_the_scheme(new_context: NewContext) -> None:
-    for scheme, primary in (("light", "rgb(11, 92, 173)"), ("dark", "rgb(43, 123, 201)")):
-        page = new_context(color_scheme=scheme).new_page()
-        opened(page)
-        expect(page.locator(".line")).to_have_css("stroke", primary)
+def test_its_colours_are_those_of_the_scheme(new_page: NewPage) -> None:
+    page = new_page(color_scheme="dark")
+    opened(page)
+    expect(page.locator(".line")).to_have_css("stroke", "rgb(43, 123, 201)")
+    page.emulate_media(color_scheme="light")
+    expect(page.locator(".line")).to_have_css("stroke", "rgb(11, 92, 173)")
 
 
 def test_the_headers_of_the_app_apply(base_url: str) -> None:
@@ -298,11 +311,11 @@ def test_the_headers_of_the_app_apply(base_url: str) -> None:
 @pytest.mark.skipif("UNROLL_SCREENSHOTS" not in os.environ, reason="UNROLL_SCREENSHOTS names no folder")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["laptop", "phone"])
-def test_screenshots(new_context: NewContext, size: str, scheme: str) -> None:
+def test_screenshots(new_page: NewPage, size: str, scheme: str) -> None:
     """Pictures of the pad, for people to look at."""
     folder = Path(os.environ["UNROLL_SCREENSHOTS"])
     folder.mkdir(parents=True, exist_ok=True)
-    page = new_context(color_scheme=scheme, **(ON_A_PHONE if size == "phone" else {})).new_page()
+    page = new_page(color_scheme=scheme, **(ON_A_PHONE if size == "phone" else {}))
     pad = opened(page)
     stroke(page, pad, (10, 0), (20, 0.9), (34, 0.5), (50, 0))
     expect(page.get_by_test_id("heights")).to_contain_text("0.9")

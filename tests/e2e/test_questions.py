@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from models.questions import LENGTH_OPTIONS, MLP_SUITED, NINETY, PLACES
@@ -14,6 +15,7 @@ from tests.e2e.steps import (
     expect_state,
     field,
     metric,
+    open_once,
     part,
     picture,
     settled,
@@ -23,6 +25,13 @@ from tests.e2e.steps import (
 )
 
 ANSWER = "No: it has *other* weights for each <b>place</b>."
+
+
+@pytest.fixture
+def page(shared_page: Page) -> Page:
+    """The page of the questions, on which each test has a question to itself."""
+    open_once(shared_page, QUESTIONS)
+    return shared_page
 
 
 def press(page: Page, name: str) -> None:
@@ -43,7 +52,6 @@ def verdict(page: Page, network: str) -> Locator:
 
 
 def test_an_answer_is_typed_and_compared_with_ours(page: Page) -> None:
-    visit(page, QUESTIONS)
     answer = page.get_by_label("Your answer")
     answer.fill(ANSWER)
     press(page, "suited-show")
@@ -60,7 +68,6 @@ def test_an_answer_is_typed_and_compared_with_ours(page: Page) -> None:
 
 
 def test_an_lstm_reads_80_points_and_an_mlp_refuses(page: Page) -> None:
-    visit(page, QUESTIONS)
     points = slider(page, "Points")
     expect(points).to_have_value("80")
     expect(verdict(page, "LSTM")).to_have_text(re.compile(r"square, \d+% sure"))
@@ -79,7 +86,6 @@ def test_an_lstm_reads_80_points_and_an_mlp_refuses(page: Page) -> None:
 
 
 def test_why_any_length(page: Page) -> None:
-    visit(page, QUESTIONS)
     for option in LENGTH_OPTIONS:
         page.get_by_text(option.text).click()
         settled(page)
@@ -88,7 +94,6 @@ def test_why_any_length(page: Page) -> None:
 
 
 def test_labels_are_placed_in_the_unrolled_picture(page: Page) -> None:
-    visit(page, QUESTIONS)
     for number, label in enumerate(PLACES, 1):
         place_label(page, number, "class" if number == 2 else label)
     press(page, "places-check")
@@ -102,30 +107,7 @@ def test_labels_are_placed_in_the_unrolled_picture(page: Page) -> None:
     expect(unrolled).to_have_attribute("alt", re.compile(r"Answers: 1: h_0, .*6: h_t\."))
 
 
-def test_ninety_percent_is_checked_against_the_learners_own_run(page: Page) -> None:
-    visit(page, QUESTIONS)
-    expect(page.get_by_text("You have no LSTM run yet.")).to_be_visible()
-    press(page, "ninety-show")
-    expect(page.get_by_text(NINETY.answer)).to_be_visible()
-    visit(page, TRAIN + "&preset=shapes-lstm")
-    train(page)
-    expect_state(page, "Finished")
-    right = metric(page, "Test accuracy").inner_text()
-    part(page, "Questions")
-    done = f"Done: LSTM 32, seed 0 has {right} of the test curves right."
-    nearly = f"Best so far {right}, by LSTM 32, seed 0."
-    expect(page.get_by_text(done if float(right.rstrip("%")) >= 90 else nearly)).to_be_visible()
-
-
-def test_open_it_leads_to_the_mlp(page: Page) -> None:
-    visit(page, QUESTIONS)
-    press(page, "open")
-    expect(field(page, "layer0.units")).to_have_value("64")
-    expect(button(page, "train")).to_be_enabled()
-
-
 def test_how_far_back_each_remembers(page: Page) -> None:
-    visit(page, QUESTIONS)
     lines = picture(page, "Probability of the right class")
     at_50 = drawn(lines)
     slider(page, "Zeros between shape and end").press("End")
@@ -138,3 +120,24 @@ def test_how_far_back_each_remembers(page: Page) -> None:
     settled(page)
     press(page, "longest-check")
     expect(page.get_by_text(re.compile(r"Measured on all \d+ test curves"))).to_be_visible()
+
+
+def test_ninety_percent_is_checked_against_the_learners_own_run(page: Page) -> None:
+    expect(page.get_by_text("You have no LSTM run yet.")).to_be_visible()
+    press(page, "ninety-show")
+    expect(page.get_by_text(NINETY.answer)).to_be_visible()
+    visit(page, TRAIN + "&preset=shapes-lstm&epochs=2")
+    train(page)
+    expect_state(page, "Finished")
+    right = metric(page, "Test accuracy").inner_text()
+    part(page, "Questions")
+    done = f"Done: LSTM 32, seed 0 has {right} of the test curves right."
+    nearly = f"Best so far {right}, by LSTM 32, seed 0."
+    expect(page.get_by_text(done if float(right.rstrip("%")) >= 90 else nearly)).to_be_visible()
+
+
+def test_open_it_leads_to_the_mlp(page: Page) -> None:
+    press(page, "open")
+    expect(field(page, "layer0.units")).to_have_value("64")
+    expect(button(page, "train")).to_be_enabled()
+    part(page, "Questions")

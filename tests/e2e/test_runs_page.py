@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.steps import QUICK, TRAIN, expect_state, field, run_id, runs, settled, train, visit
+from tests.e2e.steps import NOTHING, QUICK, TRAIN, expect_state, field, run_id, runs, settled, train, visit
 
 TABLE = "[data-testid=stDataFrame] [data-testid=data-grid-canvas]"
 HEAD, ROW = 35, 35
@@ -17,16 +17,28 @@ def tick(page: Page, row: int) -> None:
     settled(page)
 
 
-@pytest.fixture
-def two_runs(page: Page) -> Page:
-    """A learner who has trained an MLP and then an LSTM, on the page of runs."""
+def train_two(page: Page) -> None:
+    """Train an MLP and then an LSTM."""
     for settings in (QUICK + "&epochs=2", TRAIN + "&preset=shapes-lstm&epochs=1&seed=4"):
         visit(page, settings)
         train(page)
         expect_state(page, "Finished")
-    visit(page, "/runs")
+
+
+def to_the_runs(page: Page) -> None:
+    """Go to the page of runs; there are some."""
+    page.get_by_test_id("stTopNavLink").filter(has_text="My runs").click()
     expect(page.locator(TABLE).first).to_be_visible()
-    return page
+    settled(page)
+
+
+@pytest.fixture
+def two_runs(shared_page: Page) -> Page:
+    """A learner who has trained an MLP and then an LSTM, on the page of runs."""
+    if shared_page.url == NOTHING:
+        train_two(shared_page)
+    to_the_runs(shared_page)
+    return shared_page
 
 
 def test_compare_open_and_take_along(two_runs: Page) -> None:
@@ -56,7 +68,7 @@ def test_compare_open_and_take_along(two_runs: Page) -> None:
     expect(field(page, "seed")).to_have_value("4")
 
 
-def test_delete_asks_first(two_runs: Page) -> None:
+def test_delete_asks_first_and_deletes_one_or_all(two_runs: Page) -> None:
     page = two_runs
     doomed = runs(page)[0]["run"]
     tick(page, 0)
@@ -69,12 +81,11 @@ def test_delete_asks_first(two_runs: Page) -> None:
     expect(page.get_by_role("button", name="Delete for good")).to_have_count(0)
     settled(page)
     assert [row["run"] == doomed for row in runs(page)] == [False]
-    visit(page, f"{TRAIN}&run={doomed}")
+    visit(page, f"{QUICK}&epochs=1&run={doomed}")
     expect(page.get_by_test_id("stAlert").filter(has_text="no run under this address")).to_be_visible()
-
-
-def test_delete_all(two_runs: Page) -> None:
-    page = two_runs
+    train(page)
+    expect_state(page, "Finished")
+    to_the_runs(page)
     tick(page, 0)
     tick(page, 1)
     page.get_by_role("button", name="Delete 2").click()

@@ -2,13 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import NewContext
+from tests.e2e.conftest import NewPage
 from tests.e2e.looks import expect_fits_by_day_and_night, expect_no_sideways_scrolling
 from tests.e2e.steps import (
-    PHONE,
+    ON_A_PHONE,
     button,
     drawn,
     expect_redrawn,
@@ -67,7 +66,7 @@ def test_a_sentence_is_read_while_it_is_typed(page: Page) -> None:
     page.wait_for_url(re.compile(r"sentence=a\+wonderful\+film\+wasted\+on\+a\+dull\+story"))
 
 
-def test_a_link_gives_the_same_again(page: Page, new_context: NewContext) -> None:
+def test_a_link_gives_the_same_again(page: Page, new_page: NewPage) -> None:
     visit(page, BENCH)
     button(page, "story-2").click()
     expect(verdicts(page)).to_have_count(4)
@@ -75,7 +74,7 @@ def test_a_link_gives_the_same_again(page: Page, new_context: NewContext) -> Non
     page.wait_for_url(re.compile("pinned=.*sentence=|sentence=.*pinned="))
     said = [verdict(page, number) for number in range(4)]
     assert said[2] == said[3]  # the average does not care about the order
-    other = new_context().new_page()
+    other = new_page()
     visit(other, page.url)
     expect(verdicts(other)).to_have_count(4)
     assert [verdict(other, number) for number in range(4)] == said
@@ -122,24 +121,33 @@ def test_pin_edit_and_flip(page: Page) -> None:
     expect(box(page)).to_have_value(" ".join(words))
 
 
-@pytest.mark.parametrize("number", range(5))
-def test_stories(page: Page, number: int) -> None:
+def test_stories(page: Page) -> None:
     visit(page, BENCH)
-    button(page, f"story-{number}").click()
-    expect(page.locator(".unroll-pinned")).to_be_visible()
-    settled(page)
-    count = verdicts(page).count()
-    assert count in (2, 4)
-    assert verdict(page, 0) != verdict(page, 1)
-    expect(page.get_by_test_id("stAlert")).to_have_count(1)
+    pinned = page.locator(".unroll-pinned")
+    before = ""
+    for number in range(5):
+        button(page, f"story-{number}").click()
+        expect(pinned).to_be_visible()
+        expect(pinned).not_to_have_text(before)
+        settled(page)
+        before = pinned.inner_text()
+        assert verdicts(page).count() in (2, 4)
+        assert verdict(page, 0) != verdict(page, 1)
+        expect(page.get_by_test_id("stAlert")).to_have_count(1)
 
 
-def test_an_unknown_word_is_mended_by_a_click(page: Page) -> None:
+def test_an_unknown_word_is_mended_by_a_click_and_the_sentence_pinned_by_keys(page: Page) -> None:
     visit(page, f"{BENCH}?sentence=a+gorgeus+film")
     before = verdict(page)
     page.get_by_role("button", name="gorgeous", exact=True).click()
     expect(box(page)).to_have_value("a gorgeous film")
     expect_other_verdict(page, before)
+    settled(page)
+    box(page).focus()
+    page.keyboard.press("Tab")
+    expect(button(page, "pin")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(verdicts(page)).to_have_count(2)
 
 
 def test_markup_is_text(page: Page) -> None:
@@ -157,38 +165,29 @@ def test_markup_is_text(page: Page) -> None:
     expect(page.locator("[src*='evil.png'], [href*=evil]")).to_have_count(0)
 
 
-@pytest.mark.parametrize(
-    "text", ["great film " * 9_091, "x" * 100_000, "😀" * 50_000, "\u202eסרט נהדר " * 5_000],
-    ids=["words", "one word", "emoji", "right to left"],
-)  # fmt: skip
-def test_100_000_characters(page: Page, text: str) -> None:
+def test_100_000_characters(page: Page) -> None:
     visit(page, BENCH)
-    before = verdict(page)
-    for _ in range(2):  # twice the same: the address is mended all the same
-        box(page).fill(text)
-        expect(page.get_by_test_id("stAlert").filter(has_text="first 5,000 characters")).to_be_visible()
+    for text in ("great film " * 9_091, "x" * 100_000, "😀" * 50_000, "\u202eסרט נהדר " * 5_000):
+        first = verdict(page)
+        box(page).fill(BAD)
+        before = expect_other_verdict(page, first)
         settled(page)
-        page.wait_for_function(
-            "document.querySelector('[data-testid=stTextInputField]').value.length <= 10000"
-        )
-    expect_other_verdict(page, before)
-    page.wait_for_url(lambda url: len(url) < 65_000)
-    expect_no_sideways_scrolling(page)
-    page.reload()
-    expect(verdicts(page)).to_have_count(1)
-    settled(page)
+        for _ in range(2):  # twice the same: the address is mended all the same
+            box(page).fill(text)
+            expect(page.get_by_test_id("stAlert").filter(has_text="first 5,000 characters")).to_be_visible()
+            settled(page)
+            page.wait_for_function(
+                "document.querySelector('[data-testid=stTextInputField]').value.length <= 10000"
+            )
+        expect_other_verdict(page, before)
+        page.wait_for_url(lambda url: len(url) < 65_000)
+        expect_no_sideways_scrolling(page)
+        page.reload()
+        expect(verdicts(page)).to_have_count(1)
+        settled(page)
 
 
-def test_by_keyboard_alone(page: Page) -> None:
-    visit(page, f"{BENCH}?sentence=a+great+film")
-    box(page).focus()
-    page.keyboard.press("Tab")
-    expect(button(page, "pin")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(verdicts(page)).to_have_count(2)
-
-
-def test_words_to_ids(page: Page) -> None:
+def test_words_become_ids_and_ids_vectors_that_move_in_training(page: Page) -> None:
     visit(page, f"{BENCH}?part=Words+to+ids")
     page.get_by_label("Its ids").fill("7 8 9")
     expect(page.get_by_test_id("stAlert").filter(has_text="Right.")).to_be_visible()
@@ -199,17 +198,15 @@ def test_words_to_ids(page: Page) -> None:
     expect(
         page.get_by_text(re.compile("10th|11 words are known|is known already|is new")).first
     ).to_be_visible()
-    button(page, "try-review").click()
-    expect(verdicts(page)).to_have_count(1)
-
-
-def test_vectors_move_in_training(page: Page) -> None:
-    visit(page, f"{BENCH}?part=Ids+to+vectors")
+    part(page, "Ids to vectors")
     matrix = page.get_by_role("img", name=re.compile("^The embedding matrix"))
     after = matrix.get_attribute("src")
     page.get_by_role("slider", name="Moment of training").press("Home")
     expect(matrix).not_to_have_attribute("src", after or "")
     expect(page.get_by_text("before training, so by chance")).to_be_visible()
+    part(page, "Words to ids")
+    button(page, "try-review").click()
+    expect(verdicts(page)).to_have_count(1)
 
 
 def test_train_and_ask_the_own_network(page: Page) -> None:
@@ -222,11 +219,14 @@ def test_train_and_ask_the_own_network(page: Page) -> None:
     expect(page.get_by_text("This network has no state")).to_be_visible()
 
 
-@pytest.mark.parametrize("path", [*PARTS, "pinned"])
-def test_on_a_phone(new_context: NewContext, path: str) -> None:
-    page = new_context(viewport=PHONE, has_touch=True, is_mobile=True).new_page()
-    visit(
-        page,
-        f"{BENCH}?pinned=not+bad+at+all" if path == "pinned" else f"{BENCH}?part={path.replace(' ', '+')}",
-    )
+def test_every_part_fits_on_a_phone(new_page: NewPage) -> None:
+    page = new_page(**ON_A_PHONE)
+    visit(page, BENCH)
+    for name in PARTS:
+        part(page, name)
+        expect_fits_by_day_and_night(page)
+    part(page, PARTS[0])
+    button(page, "pin").click()
+    expect(verdicts(page)).to_have_count(2)
+    settled(page)
     expect_fits_by_day_and_night(page)

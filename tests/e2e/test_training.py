@@ -2,8 +2,7 @@
 
 import re
 
-import pytest
-from playwright.sync_api import BrowserContext, ElementHandle, Locator, Page, expect
+from playwright.sync_api import ElementHandle, Locator, Page, expect
 
 from tests.e2e.steps import (
     LONG,
@@ -62,8 +61,8 @@ def line(page: Page) -> Locator:
     return chart(page, "accuracy").locator(".mark-line path").first
 
 
-def test_a_preset_trains_to_its_end(page: Page) -> None:
-    visit(page, TRAIN)
+def test_a_preset_trains_to_its_end_and_stays_as_a_pale_line(page: Page) -> None:
+    visit(page, QUICK)
     loss = node(page)
     train(page)
     expect_state(page, "Finished")
@@ -75,6 +74,12 @@ def test_a_preset_trains_to_its_end(page: Page) -> None:
     assert same(page, loss, node(page))
     expect(button(page, "pause")).to_be_disabled()
     expect(button(page, "stop")).to_be_disabled()
+    lines = chart(page, "loss").locator(".mark-line path")
+    expect(lines).to_have_count(3)  # each step; each epoch on training and on test examples
+    first = run_id(page)
+    assert train(page) != first
+    expect_state(page, "Finished")
+    expect(lines).to_have_count(6)
 
 
 def test_pause_resume_stop(page: Page) -> None:
@@ -103,25 +108,22 @@ def test_pause_resume_stop(page: Page) -> None:
     assert step(page) == stopped_at, "what was learned until the stop was not kept"
 
 
-def test_a_reload_in_the_middle_finds_the_run_again(page: Page) -> None:
+def test_a_run_goes_on_beside_other_parts_over_a_reload_and_when_its_page_is_closed(page: Page) -> None:
     visit(page, LONG)
     run = train(page)
     done = expect_step_beyond(page, 0)
+    part(page, "The problem")
+    page.get_by_role("button", name="Another one").click()
+    part(page, "Train")
+    assert run_id(page) == run
+    done = expect_step_beyond(page, done)
     page.reload()
     expect_state(page, "Training")
     assert run_id(page) == run
-    expect_step_beyond(page, done)
-    button(page, "stop").click()
-    expect_state(page, "Stopped")
-
-
-def test_a_run_goes_on_when_its_page_is_closed(page: Page, context: BrowserContext) -> None:
-    visit(page, LONG)
-    train(page)
-    done = expect_step_beyond(page, 0)
+    done = expect_step_beyond(page, done)
     link = page.url
     page.close()
-    again = context.new_page()
+    again = page.context.new_page()
     again.goto(link)
     expect_state(again, "Training")
     assert expect_step_beyond(again, done) > done
@@ -129,28 +131,14 @@ def test_a_run_goes_on_when_its_page_is_closed(page: Page, context: BrowserConte
     expect_state(again, "Stopped")
 
 
-def test_the_page_stays_usable_while_it_trains(page: Page) -> None:
-    visit(page, LONG)
-    run = train(page)
-    expect_step_beyond(page, 0)
-    done = step(page)
-    part(page, "The problem")
-    page.get_by_role("button", name="Another one").click()
-    part(page, "Train")
-    assert run_id(page) == run
-    expect_step_beyond(page, done)
-    button(page, "stop").click()
-    expect_state(page, "Stopped")
-
-
-def test_the_learning_rate_changes_in_the_middle(page: Page, context: BrowserContext) -> None:
+def test_the_learning_rate_changes_in_the_middle(page: Page) -> None:
     visit(page, LONG)
     train(page)
     rate = page.get_by_role("spinbutton", name="Learning rate now")
     expect_step_beyond(page, 0)
     rate.fill("0.02")
     rate.press("Enter")
-    table = context.new_page()
+    table = page.context.new_page()
     visit(table, "/runs")
     while runs(table)[0]["learning rate"] != "0.001, changed to 0.02":
         visit(table, "/runs")  # the worker hears of the change after the steps that it is at
@@ -162,7 +150,7 @@ def test_the_learning_rate_changes_in_the_middle(page: Page, context: BrowserCon
 
 
 def test_a_repetition_draws_a_line_for_each_seed(page: Page) -> None:
-    visit(page, QUICK)
+    visit(page, QUICK + "&epochs=2")
     button(page, "repeat").click()
     seeds = page.locator("[data-testid=stVegaLiteChart][aria-label*='each seed']")
     for seed in range(4):
@@ -171,31 +159,19 @@ def test_a_repetition_draws_a_line_for_each_seed(page: Page) -> None:
     expect(seeds.locator(".mark-line path")).to_have_count(4)
 
 
-def test_the_run_before_stays_as_a_pale_line(page: Page) -> None:
-    visit(page, QUICK)
-    train(page)
-    expect_state(page, "Finished")
-    lines = chart(page, "loss").locator(".mark-line path")
-    expect(lines).to_have_count(3)  # each step; each epoch on training and on test examples
-    first = run_id(page)
-    assert train(page) != first
-    expect_state(page, "Finished")
-    expect(lines).to_have_count(6)
-
-
-@pytest.mark.parametrize("state", ["Training", "Paused"])
-def test_train_again_while_a_run_goes_on_waits_for_its_turn(page: Page, state: str) -> None:
+def test_train_again_while_a_run_goes_on_or_is_paused_waits_for_its_turn(page: Page) -> None:
     visit(page, LONG)
     first = train(page)
     expect_step_beyond(page, 0)
-    if state == "Paused":
-        button(page, "pause").click()
-        expect_state(page, "Paused")
-    train(page)
-    expect_state(page, "Waiting")
-    button(page, "stop").click()
-    expect_state(page, "Stopped")
-    visit(page, f"{TRAIN}&run={first}")
-    expect_state(page, state)
+    for state in ("Training", "Paused"):
+        if state == "Paused":
+            button(page, "pause").click()
+            expect_state(page, "Paused")
+        train(page)
+        expect_state(page, "Waiting")
+        button(page, "stop").click()
+        expect_state(page, "Stopped")
+        visit(page, f"{TRAIN}&run={first}")
+        expect_state(page, state)
     button(page, "stop").click()
     expect_state(page, "Stopped")
