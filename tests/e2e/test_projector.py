@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -103,6 +103,13 @@ def test_the_camera_stays_over_reruns(page: Page) -> None:
     wait_for_points(page, (place[0] + x2 - x, place[1] + y2 - y), found)
 
 
+@contextmanager
+def new_points(page: Page) -> Iterator[None]:
+    """Wait until the browser has fetched a map; the server does not keep one that was replaced meanwhile."""
+    with page.expect_response(re.compile(r"/media/.*\.json")):
+        yield
+
+
 def test_search_select_and_isolate(page: Page) -> None:
     visit(page, FEW)
     box = page.get_by_role("textbox", name="Find a word")
@@ -124,11 +131,12 @@ def test_search_select_and_isolate(page: Page) -> None:
 
 
 def test_a_view_opened_by_its_address(page: Page) -> None:
-    visit(page, MAP)
-    page.get_by_role("radio", name="1,000", exact=True).click()
-    settled(page)
-    page.get_by_role("radio", name="Word axes").click()
-    settled(page)
+    with new_points(page):
+        visit(page, MAP)
+    for name in ("1,000", "Word axes"):
+        with new_points(page):
+            page.get_by_role("radio", name=name, exact=True).click()
+            settled(page)
     page.get_by_role("textbox", name="y: to").fill("brilliant")
     page.get_by_role("textbox", name="y: to").press("Enter")
     settled(page)

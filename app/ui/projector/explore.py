@@ -17,7 +17,16 @@ from app.ui.projector.inspector import (
     tell_faithfulness,
     tell_neighbours,
 )
-from app.ui.projector.live import TICK, choose_perplexity, growing_map, kinds, live_cloud, live_controls
+from app.ui.projector.live import (
+    TICK,
+    choose_perplexity,
+    growing_map,
+    is_moving,
+    kinds,
+    live_buttons,
+    live_cloud,
+    tell_progress,
+)
 from app.ui.projector.look import AXES, PCA, Look, choose_look
 from app.ui.projector.points import Cloud, Components, Projection, WordAxes, cloud, numbers_of, only
 from app.ui.projector.save import save
@@ -68,12 +77,13 @@ def explore() -> None:
         else:
             perplexity = choose_perplexity(look, space)
         asked = Asked(space, look, projection, perplexity)
-        is_moving = False
+        moves = False
         if projection is None:
-            _, growing = growing_map(space, look, perplexity)
-            is_moving = growing is not None and growing.state in ("starting", "running")
+            wanted, growing = growing_map(space, look, perplexity)
+            live_buttons(wanted, growing)
+            moves = is_moving(growing)
         # Only while a map moves does the page look for news by itself.
-        st.fragment(_room, run_every=TICK if is_moving else None)(asked, is_moving)
+        st.fragment(_room, run_every=TICK if moves else None)(asked, moves)
     except VectorError as error:
         st.error(plain(str(error)), icon=":material/error:")
 
@@ -91,9 +101,9 @@ def _map_and_word(asked: Asked, was_moving: bool) -> None:
     space, look = asked.space, asked.look
     wanted, growing = growing_map(space, look, asked.perplexity) if asked.projection is None else (None, None)
     if wanted is not None:
-        live_controls(wanted, growing, look.kind)
-        if (growing is not None and growing.state in ("starting", "running")) != was_moving:
-            st.rerun()  # to begin, or to end, looking for news
+        if is_moving(growing) != was_moving:
+            st.rerun()  # to have other buttons, and to end looking for news
+        tell_progress(wanted, growing, look.kind)
     left, right = st.columns([2.3, 1], gap="large")
     with right:
         hits = search_box(space)
@@ -121,7 +131,7 @@ def _map_and_word(asked: Asked, was_moving: bool) -> None:
         if painted.legend:
             st.html(painted.legend)
     tell_axes_of(asked)
-    if growing is None or growing.state not in ("starting", "running"):
+    if not is_moving(growing):
         tell_faithfulness(whole, word)
     save(shown, found, (*own, *near) or hits, lit, painted, look)
 

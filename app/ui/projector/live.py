@@ -79,11 +79,16 @@ def live_cloud(space: VectorSpace, wanted: MakeMap, growing: Growing | None, wor
     return cloud_of_map(space, count, moment.points, words)
 
 
-def live_controls(wanted: MakeMap, growing: Growing | None, name: str) -> None:
-    """Play, pause, and how far it is."""
+def is_moving(growing: Growing | None) -> bool:
+    """Whether there will be news without a click."""
+    return growing is not None and growing.state in ("starting", "running")
+
+
+def live_buttons(wanted: MakeMap, growing: Growing | None) -> None:
+    """Play, pause and stop. Not for a fragment: while one is replaced, clicks in it would be lost."""
     state = growing.state if growing else "stopped"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        if state in ("starting", "running"):
+    with st.container(horizontal=True, gap="small"):
+        if is_moving(growing):
             st.button("Pause", icon=":material/pause:", key="map-pause", on_click=_pause, args=(wanted,))
         elif state == "paused":
             st.button("Go on", icon=ICON, key="map-resume", on_click=_resume, args=(wanted,), type="primary")
@@ -93,13 +98,17 @@ def live_controls(wanted: MakeMap, growing: Growing | None, name: str) -> None:
                 label, icon=ICON, key="map-play", on_click=_play, args=(wanted,),
                 type="secondary" if state == "finished" else "primary", disabled=len(wanted.vectors) < FEW,
             )  # fmt: skip
-        if state in ("starting", "running", "paused"):
+        if is_moving(growing) or state == "paused":
             st.button("Stop", icon=":material/stop:", key="map-stop", on_click=_stop, args=(wanted,))
-        st.caption(_where(growing, name, len(wanted.vectors)), width="content")
+
+
+def tell_progress(wanted: MakeMap, growing: Growing | None, name: str) -> None:
+    """How far the map is, and what went wrong."""
+    st.caption(_where(growing, name, len(wanted.vectors)))
     if growing is not None and growing.message:
         say, icon = (st.error, "error") if growing.state == "failed" else (st.info, "info")
         say(growing.message, icon=f":material/{icon}:")
-    elif state == "starting" and (problem := maps().problem):
+    elif is_moving(growing) and (problem := maps().problem):
         st.error(problem, icon=":material/error:")
 
 
