@@ -181,7 +181,9 @@ def test_tsne_moves_pauses_and_goes_on(page: Page) -> None:
     where = paused.inner_text()
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text(where, exact=True)).to_have_count(0)
-    button(page, "map-stop").click()  # while the page is being made, Streamlit shows a “Stop” of its own
+    expect(button(page, "map-pause")).to_be_visible()
+    settled(page)  # the buttons stand where they stay; and the “Stop” that Streamlit shows meanwhile is gone
+    button(page, "map-stop").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
