@@ -9,15 +9,13 @@ sockets that name their protocol; Streamlit's does not, and is bound before our 
 
 import socket
 from asyncio import base_events
-from contextlib import suppress
 
 
 def send_at_once(connection: socket.socket) -> None:
     """Hold nothing back on a TCP connection; other sockets stay as they are."""
     is_internet = connection.family in (socket.AF_INET, socket.AF_INET6)
     if is_internet and connection.type == socket.SOCK_STREAM:
-        with suppress(OSError):  # closed already
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def install() -> None:

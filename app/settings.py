@@ -17,7 +17,7 @@ class Settings(BaseSettings):
     Attributes:
         database: where runs are kept, as a SQLAlchemy URL.
         workers: processes that train, each one run at a time.
-        home: folder for the default database and the workers' log.
+        home: folder for the default database and the workers' logs.
     """
 
     model_config = SettingsConfigDict(env_prefix="UNROLL_", extra="ignore")
