@@ -18,7 +18,7 @@ BROWSER_TESTS = Path(__file__).parent / "e2e"
 # Workers would compile presets for half a minute beside each test that opens a lab.
 os.environ.setdefault("UNROLL_WARM", "0")
 # Tests run side by side on all cores already: threads of one product of matrices, which wait for each other
-# in a busy loop, would take twice the processor's time and five times as long. NumPy is not yet loaded here.
+# in a busy loop, would take half as much of the processor again. NumPy is not yet loaded here.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 

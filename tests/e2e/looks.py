@@ -1,6 +1,8 @@
 """How a page looks, whatever is on it."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.steps import part
 
 BACKGROUND = "element => getComputedStyle(element).backgroundColor"
 
@@ -39,6 +41,20 @@ def expect_fits_by_day_and_night(page: Page) -> None:
     page.emulate_media(color_scheme="light" if was_night else "dark")
     expect(page.get_by_test_id("stApp")).not_to_have_css("background-color", background)
     _expect_fits(page, is_night=not was_night)
+
+
+def expect_parts_fit(page: Page, *names: str) -> None:
+    """Go from part to part of a page: each fits by day and night."""
+    for name in names:
+        part(page, name)
+        expect_fits_by_day_and_night(page)
+
+
+def expect_stroke_of_the_scheme(line: Locator, *, by_night: str, by_day: str) -> None:
+    """A line has the colour of the scheme: on a page opened at night, and once it is day."""
+    expect(line).to_have_css("stroke", by_night)
+    line.page.emulate_media(color_scheme="light")
+    expect(line).to_have_css("stroke", by_day)
 
 
 def _expect_fits(page: Page, *, is_night: bool) -> None:

@@ -231,6 +231,13 @@ def part(page: Page, name: str) -> None:
     settled(page)
 
 
+def to_my_runs(page: Page) -> None:
+    """Go to the page of runs by its link."""
+    page.get_by_test_id("stTopNavLink").filter(has_text="My runs").click()
+    expect(page.get_by_role("heading", name="My runs")).to_be_visible()
+    settled(page)
+
+
 def said(page: Page) -> Locator:
     """Messages: information, warnings, errors."""
     return page.get_by_test_id("stAlert")

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from models.hops import Game
 from models.vectors import VectorSpace
 from tests.e2e.conftest import NewPage
-from tests.e2e.looks import expect_fits_by_day_and_night
+from tests.e2e.looks import expect_fits_by_day_and_night, expect_parts_fit
 from tests.e2e.steps import ON_A_PHONE, button, part, settled, visit
 
 ALGEBRA = "/algebra"
@@ -181,16 +181,12 @@ def test_every_part_fits_on_a_phone(new_page: NewPage) -> None:
     expect(page.locator("pre")).to_be_visible()
     settled(page)
     expect_fits_by_day_and_night(page)
-    for name in ("Analogy score", "Bias lab"):
-        part(page, name)
-        expect_fits_by_day_and_night(page)
+    expect_parts_fit(page, "Analogy score", "Bias lab")
     page.get_by_text("Take the axis out of all vectors").click()
     expect(page.get_by_role("table", name="Nearest to nurse, afterwards")).to_be_visible()
     settled(page)
     expect_fits_by_day_and_night(page)
-    for name in ("Odd one out", "Hop game"):
-        part(page, name)
-        expect_fits_by_day_and_night(page)
+    expect_parts_fit(page, "Odd one out", "Hop game")
     page.get_by_text("Show how near each is to the goal").click()
     expect(page).to_have_url(re.compile("hints=true"))
     settled(page)

@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from app.ui.digit_pad import MAX_STROKES, Strokes
 from tests.e2e.conftest import PATIENCE, NewPage
+from tests.e2e.looks import expect_stroke_of_the_scheme
 from tests.e2e.serving import serve_page
 from tests.e2e.steps import open_once, said, settled, visit
 
@@ -453,9 +454,7 @@ def test_what_cannot_be_a_drawing_is_refused(page: Page, pad: Locator, strokes: 
 def test_its_colours_are_those_of_the_scheme(new_page: NewPage) -> None:
     page = new_page(color_scheme="dark")
     opened(page)
-    expect(page.locator(".ink")).to_have_css("stroke", "rgb(232, 238, 245)")
-    page.emulate_media(color_scheme="light")
-    expect(page.locator(".ink")).to_have_css("stroke", "rgb(27, 36, 48)")
+    expect_stroke_of_the_scheme(page.locator(".ink"), by_night="rgb(232, 238, 245)", by_day="rgb(27, 36, 48)")
 
 
 def test_the_headers_of_the_app_apply(base_url: str) -> None:

@@ -13,7 +13,7 @@ from tests.e2e.steps import (
     field,
     runs,
     said,
-    settled,
+    to_my_runs,
     train,
     visit,
 )
@@ -29,9 +29,8 @@ def test_each_learner_sees_only_their_own_runs(page: Page, new_page: NewPage) ->
     assert len(ids) == 2
     for one in (page, other):
         expect_state(one, "Finished")
-        one.get_by_test_id("stTopNavLink").filter(has_text="My runs").click()
+        to_my_runs(one)
         expect(one.get_by_test_id("stDataFrame")).to_be_visible()
-        settled(one)
     assert ids == {run["run"] for one in (page, other) for run in runs(one)}
     assert runs(page) != runs(other)
     assert len(runs(page)) == len(runs(other)) == 1

@@ -9,7 +9,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import NewPage
-from tests.e2e.looks import darkness, expect_drawn, expect_fits_by_day_and_night, expect_no_sideways_scrolling
+from tests.e2e.looks import (
+    darkness,
+    expect_drawn,
+    expect_fits_by_day_and_night,
+    expect_no_sideways_scrolling,
+    expect_parts_fit,
+)
 from tests.e2e.steps import (
     CODE,
     DUEL,
@@ -25,7 +31,6 @@ from tests.e2e.steps import (
     chart,
     expect_state,
     fill,
-    part,
     settled,
     train,
     visit,
@@ -86,9 +91,7 @@ def test_every_page_fits_on_a_phone(new_page: NewPage) -> None:
     for path in ("/", "/runs", "/shapes"):
         visit(page, path)
         expect_fits_by_day_and_night(page)
-    for name in ("Train", "Look inside", "Mistakes", "MLP or LSTM?", "Code", "Questions"):
-        part(page, name)
-        expect_fits_by_day_and_night(page)
+    expect_parts_fit(page, "Train", "Look inside", "Mistakes", "MLP or LSTM?", "Code", "Questions")
 
 
 def test_training_on_a_phone(new_page: NewPage) -> None:

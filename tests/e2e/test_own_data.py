@@ -21,6 +21,7 @@ from tests.e2e.steps import (
     run_id,
     said,
     settled,
+    to_my_runs,
     train,
     visit,
 )
@@ -170,9 +171,7 @@ def test_texts_from_the_file_to_the_mistakes_to_others_and_to_their_end(
     for name_of_part in ("Diagram", "Train"):
         part(page, name_of_part)
         expect(said(page).filter(has_text="have been deleted")).to_be_visible()
-    page.get_by_test_id("stTopNavLink").filter(has_text="My runs").click()
-    expect(page.get_by_role("heading", name="My runs")).to_be_visible()
-    settled(page)
+    to_my_runs(page)
 
 
 def expect_others_to_see_the_data_only_by_their_name(other: Page, run: str, name: str) -> None:

@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from app.ui.pads import preset_curve
 from models.drawing import LENGTH, MAX_STRETCH, MIN_STRETCH, Heights, shift, stretch
 from tests.e2e.conftest import PATIENCE, NewPage
+from tests.e2e.looks import expect_stroke_of_the_scheme
 from tests.e2e.serving import serve_page
 from tests.e2e.steps import ON_A_PHONE, curve_pad, open_once, place, said, settled, stroke, swipe, visit
 
@@ -297,9 +298,9 @@ def test_what_cannot_be_a_curve_is_refused(page: Page, pad: Locator, heights: st
 def test_its_colours_are_those_of_the_scheme(new_page: NewPage) -> None:
     page = new_page(color_scheme="dark")
     opened(page)
-    expect(page.locator(".line")).to_have_css("stroke", "rgb(43, 123, 201)")
-    page.emulate_media(color_scheme="light")
-    expect(page.locator(".line")).to_have_css("stroke", "rgb(11, 92, 173)")
+    expect_stroke_of_the_scheme(
+        page.locator(".line"), by_night="rgb(43, 123, 201)", by_day="rgb(11, 92, 173)"
+    )
 
 
 def test_the_headers_of_the_app_apply(base_url: str) -> None:

@@ -3,7 +3,19 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.steps import NOTHING, QUICK, TRAIN, expect_state, field, run_id, runs, settled, train, visit
+from tests.e2e.steps import (
+    NOTHING,
+    QUICK,
+    TRAIN,
+    expect_state,
+    field,
+    run_id,
+    runs,
+    settled,
+    to_my_runs,
+    train,
+    visit,
+)
 
 TABLE = "[data-testid=stDataFrame] [data-testid=data-grid-canvas]"
 HEAD, ROW = 35, 35
@@ -27,9 +39,8 @@ def train_two(page: Page) -> None:
 
 def to_the_runs(page: Page) -> None:
     """Go to the page of runs; there are some."""
-    page.get_by_test_id("stTopNavLink").filter(has_text="My runs").click()
+    to_my_runs(page)
     expect(page.locator(TABLE).first).to_be_visible()
-    settled(page)
 
 
 @pytest.fixture

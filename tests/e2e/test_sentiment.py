@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage
-from tests.e2e.looks import expect_fits_by_day_and_night, expect_no_sideways_scrolling
+from tests.e2e.looks import expect_fits_by_day_and_night, expect_no_sideways_scrolling, expect_parts_fit
 from tests.e2e.steps import (
     ON_A_PHONE,
     button,
@@ -222,9 +222,7 @@ def test_train_and_ask_the_own_network(page: Page) -> None:
 def test_every_part_fits_on_a_phone(new_page: NewPage) -> None:
     page = new_page(**ON_A_PHONE)
     visit(page, BENCH)
-    for name in PARTS:
-        part(page, name)
-        expect_fits_by_day_and_night(page)
+    expect_parts_fit(page, *PARTS)
     part(page, PARTS[0])
     button(page, "pin").click()
     expect(verdicts(page)).to_have_count(2)

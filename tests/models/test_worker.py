@@ -41,6 +41,8 @@ SHORT = PRESETS["shapes-mlp"].model_copy(update={"epochs": 2})
 LONG = PRESETS["shapes-lstm"].model_copy(update={"epochs": 50})
 DROPOUT = SHORT.model_copy(update={"layers": (Dense(units=16), Dropout(rate=0.5), THREE)})
 
+programs = pytest.mark.parametrize("program", ["models.worker", "models.map_worker"])
+
 NOISY = """
 import os
 import models.worker as worker
@@ -234,14 +236,16 @@ def test_a_bad_experiment_fails_and_harms_nothing(warm: Talk, experiment: str, s
     assert warm.next() == ("", wire.Idle(True))
 
 
-def test_a_worker_ends_when_its_server_does() -> None:
-    talk = Talk("-m", "models.worker")
+@programs
+def test_a_worker_ends_when_its_server_does(program: str) -> None:
+    talk = Talk("-m", program)
     assert isinstance(talk.next()[1], wire.Idle)
     assert talk.close_input() == 0
 
 
-def test_a_worker_ends_on_garbage() -> None:
-    talk = Talk("-m", "models.worker")
+@programs
+def test_a_worker_ends_on_garbage(program: str) -> None:
+    talk = Talk("-m", program)
     stream = cast("BinaryIO", talk.process.stdin)
     stream.write(b"\xff" * 100)
     stream.flush()
