@@ -7,21 +7,15 @@ one of them is pointed at in all.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
+from app.ui.component import component
 from app.ui.pictures import DIVERGING, VIRIDIS, colored, data_address
 from models.weights import Array
 
-_HERE = Path(__file__).parent
-_STRIPS = st.components.v2.component(
-    "strips",
-    html='<div class="strips"></div>',
-    css=(_HERE / "strips.css").read_text("utf-8"),
-    js=(_HERE / "strips.js").read_text("utf-8"),
-)
+_STRIPS = component("strips", '<div class="strips"></div>')
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.ui.pads import draw_a_curve, preset_curve
+from app.ui.curve_pad import draw_a_curve, preset_curve
 
 
 def count(name: str) -> None:

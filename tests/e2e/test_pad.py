@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.ui.pads import preset_curve
+from app.ui.curve_pad import preset_curve
 from models.drawing import LENGTH, MAX_STRETCH, MIN_STRETCH, Heights, shift, stretch
 from tests.e2e.conftest import PATIENCE, NewPage
 from tests.e2e.looks import expect_stroke_of_the_scheme

@@ -187,19 +187,19 @@ def draw() -> None:
     """A pad to which a browser sends a curve, once, and the inside of a network that reads it."""
     import streamlit as st  # noqa: PLC0415  # this function is run as a script of its own
 
-    from app.ui import pads  # noqa: PLC0415
+    from app.ui import curve_pad  # noqa: PLC0415
     from app.ui.inside import inside_panel  # noqa: PLC0415
     from app.ui.session import lab as the_lab  # noqa: PLC0415
     from app.ui.timeline import timeline  # noqa: PLC0415
 
     classes = ("square", "triangle", "ellipse")
-    start = pads.preset_curve(classes[0])
+    start = curve_pad.preset_curve(classes[0])
     if "own-curve.drawn" not in st.session_state:
-        pads.put_curve("own-curve", start)
+        curve_pad.put_curve("own-curve", start)
         st.session_state["browser"] = {"curve": {"heights": st.session_state["sent"], "stroke": 1}}
-        pads._receive("browser", lambda values: pads.put_curve("own-curve", values))
+        curve_pad._receive("browser", lambda values: curve_pad.put_curve("own-curve", values))
         st.session_state["own-curve-pad.problem"] = st.session_state["browser.problem"]
-    x = pads.draw_a_curve("own-curve", start)
+    x = curve_pad.draw_a_curve("own-curve", start)
     assert (x == start).all() or not x.any()  # cleared
     run = next(run for run in the_lab().references("shapes") if "-shapes-lstm-" in run.id)
     moment = timeline(run)

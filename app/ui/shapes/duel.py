@@ -12,8 +12,8 @@ import streamlit as st
 from app.rooms import SHAPES
 from app.runs.run import Run
 from app.ui.charts import legend, without_data
+from app.ui.curve_pad import draw_a_curve, preset_curve
 from app.ui.focus import choose_run
-from app.ui.pads import draw_a_curve, preset_curve
 from app.ui.session import lab
 from app.ui.words import run_line, verdict_line
 from data.dataset import Dataset

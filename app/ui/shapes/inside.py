@@ -5,9 +5,9 @@ import streamlit as st
 from app.rooms import SHAPES
 from app.runs.run import Run
 from app.ui.address import choose_number
+from app.ui.curve_pad import draw_a_curve
 from app.ui.focus import choose_run
 from app.ui.inside import inside_panel
-from app.ui.pads import draw_a_curve
 from app.ui.session import lab
 from app.ui.timeline import timeline
 from data.dataset import Dataset
