@@ -13,13 +13,13 @@ from app.runs import references
 from app.runs.run import Run
 from app.runs.store import RunStore
 from app.ui.mistakes import interval
-from app.ui.sentiment.diagram import diagram_svg, shown_steps
-from app.ui.sentiment.mistakes import Verdicts
-from app.ui.sentiment.own_data import example
-from app.ui.sentiment.padding import distance, hidden
+from app.ui.sentiment.distances import distance, hidden
+from app.ui.sentiment.network_svg import diagram_svg, shown_steps
+from app.ui.sentiment.verdicts import Verdicts
 from app.ui.session import lab
 from data import own
 from data.dataset import Dataset
+from data.examples import example
 from data.text import LENGTH, TextDataset
 from data.upload import read_curves, read_texts
 from models.code_for_data import OWN_FILE

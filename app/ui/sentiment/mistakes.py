@@ -1,7 +1,6 @@
 """Mistakes: which reviews a run gets wrong, how long they are, what is in them; and where two runs differ."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -11,6 +10,7 @@ from app.runs.run import Run
 from app.ui.errors import confusion_matrix, worst_first
 from app.ui.focus import choose_run
 from app.ui.mistakes import cell_name, said_by, shares_chart
+from app.ui.sentiment.verdicts import Verdicts
 from app.ui.session import lab
 from app.ui.timeline import Moment, timeline
 from app.ui.words import percent, plain
@@ -28,51 +28,6 @@ LENGTHS = ((1, 10), (11, 20), (21, 30), (31, LENGTH))
 
 AVERAGE, LSTM = "Embedding 32 → GlobalAverage", "Embedding 32 → LSTM"
 """How the architectures begin that are compared at first."""
-
-
-@dataclass(frozen=True, eq=False)
-class Verdicts:
-    """Test reviews, and what a run said of them.
-
-    Attributes:
-        dataset: of the reviews.
-        said: (reviews,) classes as the network says.
-        confidence: (reviews,) probability of what it says, 0 to 1.
-    """
-
-    dataset: TextDataset
-    said: Array
-    confidence: Array
-
-    @property
-    def truth(self) -> Array:
-        """(reviews,) classes as they are."""
-        return self.dataset.y_test[: len(self.said)]
-
-    @property
-    def right(self) -> Array:
-        """(reviews,) whether the network is right."""
-        return np.asarray(self.said == self.truth)
-
-    @property
-    def rows(self) -> Array:
-        """(reviews, length) ids."""
-        return self.dataset.x_test[: len(self.said)]
-
-    @property
-    def words(self) -> Array:
-        """(reviews,) number of words."""
-        return np.asarray((self.rows != self.dataset.vocabulary.pad_id).sum(axis=1))
-
-    def have(self, words: Sequence[str]) -> Array:
-        """(reviews,) whether all of these words stand in them."""
-        ids = self.dataset.vocabulary.word2id
-        found = [(self.rows == ids.get(word, -1)).any(axis=1) for word in words]
-        return np.all(found, axis=0) if found else np.ones(len(self.said), np.bool_)
-
-    def sentence(self, index: int) -> str:
-        """A review as text."""
-        return " ".join(self.dataset.tokens(self.rows[index]))
 
 
 def mistakes(open_sentence: Open) -> None:

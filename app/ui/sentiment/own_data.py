@@ -1,8 +1,6 @@
 """Own data: upload texts or curves, see what was read, and train on them."""
 
-import csv
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 import numpy as np
@@ -17,6 +15,7 @@ from app.ui.session import lab, learner
 from app.ui.words import plain
 from data import DataError, own
 from data.dataset import Dataset
+from data.examples import example
 from data.text import LENGTH, TextDataset
 from data.upload import MAX_BYTES, MAX_ROWS, read_curves, read_texts
 
@@ -91,33 +90,6 @@ def _take(what: str, content: bytes, file_name: str) -> str:
     except DataError as error:
         return str(error)
     return ""
-
-
-def example(what: str) -> bytes:
-    """A file that can be uploaded as it is."""
-    stream = io.StringIO()
-    csv.writer(stream).writerows(_example_curves() if what == "Curves" else _example_texts())
-    return stream.getvalue().encode()
-
-
-def _example_texts() -> Iterator[list[str]]:
-    yield ["text", "label"]
-    judged = {
-        "positive": ("wonderful", "moving", "funny", "clever"),
-        "negative": ("dull", "boring", "silly", "tired"),
-    }
-    for label, words in judged.items():
-        for word in words:
-            for thing in ("story", "cast", "film", "ending", "score"):
-                yield [f"What a {word} {thing}, and so {words[len(thing) % len(words)]}!", label]
-
-
-def _example_curves() -> Iterator[list[str]]:
-    yield ["class", *map(str, range(1, LENGTH + 1))]
-    x = np.linspace(0, 1, LENGTH)
-    for i in range(20):
-        yield ["wave", *(f"{value:.3f}" for value in 0.5 + 0.5 * np.sin(2 * np.pi * (3 * x + i / 20)))]
-        yield ["step", *(f"{value:.3f}" for value in (x > (i + 4) / 28).astype(float))]
 
 
 # What is here

@@ -1,0 +1,83 @@
+"""The same network from several random starts: how much of its success is luck."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app.lab import RefusedError, StoreError
+from app.runs.run import Run
+from app.ui.charts import comparison_chart
+from app.ui.session import lab, learner
+from app.ui.words import percent, state_badge
+from models.presets import PRESETS
+
+SEEDS = 4
+"""As many runs as a learner may have at once."""
+
+
+def repeat_with_seeds(preset: str) -> None:
+    """A preset's network from four random starts, side by side.
+
+    Args:
+        preset: its name.
+    """
+    st.markdown("##### How much is luck?")
+    runs = _started(preset)
+    going = any(not run.is_over for run in runs)
+    st.button(
+        f"Repeat the course's network with {SEEDS} seeds",
+        type="primary",
+        icon=":material/casino:",
+        key="padding-train",
+        disabled=going,
+        on_click=_train,
+        args=(preset,),
+    )
+    if said := st.session_state.pop("padding.said", None):
+        st.warning(said, icon=":material/hourglass_top:")
+    if runs:
+        st.fragment(_watch, run_every=0.5 if going else None)(runs)
+
+
+def _train(preset: str) -> None:
+    try:
+        runs = lab().train(learner(), *PRESETS[preset].with_seeds(range(SEEDS)))
+    except (RefusedError, StoreError, ValueError) as error:
+        st.session_state["padding.said"] = str(error)
+        return
+    st.query_params["seeds"] = runs[0].id
+    if len(runs) < SEEDS:
+        said = f"{len(runs)} of {SEEDS} runs were taken: you have others that are not over yet."
+        st.session_state["padding.said"] = said
+
+
+def _started(preset: str) -> list[Run]:
+    """The runs that the address names, by seed; none if it names no such runs."""
+    asked = st.query_params.get("seeds", "")[:64]
+    first = lab().run(asked) if asked else None
+    if first is None or first.experiment.layers != PRESETS[preset].layers:
+        return []
+    return sorted(lab().group(first), key=lambda run: run.experiment.seed)
+
+
+def _watch(started: Sequence[Run]) -> None:
+    runs = [lab().run(run.id) or run for run in started]
+    for run, column in zip(runs, st.columns(len(runs)), strict=True):
+        with column, st.container(border=True):
+            st.metric(f"Seed {run.experiment.seed}", percent(run.test_accuracy), help="Test accuracy so far")
+            st.markdown(state_badge(run.state))
+    done = [run.test_accuracy for run in runs if run.state == "finished" and run.test_accuracy is not None]
+    if done:
+        st.caption(
+            f"{len(done)} of {len(runs)} are done: test accuracy from {min(done):.1%} to {max(done):.1%}. "
+            "Only the seed differs. Above, in the list of networks that read the padding, they can be looked "
+            "at: compare the best with the worst."
+        )
+    curves = {f"seed {run.experiment.seed}": lab().curve(run.id) for run in runs}
+    st.altair_chart(
+        comparison_chart("accuracy", curves, height=280),
+        key="padding-seeds",
+        alt="Test accuracy by epoch, a line for each seed; the figures above say how they ended.",
+    )
+    if all(run.is_over for run in runs) and any(not run.is_over for run in started):
+        st.rerun()  # the button, and the list of networks
