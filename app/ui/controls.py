@@ -39,9 +39,13 @@ class Controls:
     """
 
     def __init__(self, room: Room) -> None:
-        """Read the experiment from the session, or from the address of a first visit."""
+        """Read the experiment from the session, or from an address that was opened or gone back to.
+
+        What the learner has changed and not seen yet outranks the address: that is older then.
+        """
         self._room = room
-        if self._key("experiment") not in st.session_state or self._address_changed():
+        is_new = self._key("experiment") not in st.session_state
+        if is_new or (self._key("refill") not in st.session_state and self._address_changed()):
             self._read_address()
         self._leave_what_is_gone()
 
@@ -334,21 +338,22 @@ class Controls:
 
     def _address_changed(self) -> bool:
         """Whether somebody followed a link or went back, since the controls last wrote the address."""
-        written = st.session_state.get(self._key("address"))
+        written = st.session_state.get(self._key("addresses"), [])
         now = self._own_parameters()
-        return bool(now) and now != written
+        return bool(now) and now not in written
 
     def _write_address(self) -> None:
         wanted = to_query(self.preset, self.experiment)
         if self._own_dataset:
             wanted[DATA] = self._own_dataset
-        for name in self._own_parameters():
-            if name not in wanted:
-                del st.query_params[name]
-        for name, text in wanted.items():
-            if st.query_params.get(name) != text:
-                st.query_params[name] = text
-        st.session_state[self._key("address")] = wanted
+        now = self._own_parameters()
+        # A click may end this run while it is being written: the browser may come back with either.
+        st.session_state[self._key("addresses")] = [now, wanted]
+        if any(now.get(name) != text for name, text in wanted.items()):
+            st.query_params.update(wanted)
+        for name in now.keys() - wanted.keys():
+            del st.query_params[name]
+        st.session_state[self._key("addresses")] = [wanted]
 
     def _key(self, name: str) -> str:
         return f"{self._room.name}.{name}"

@@ -4,10 +4,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Locator, Page, ViewportSize, expect
+from playwright.sync_api import Error, Locator, Page, ViewportSize, expect
 
 LAPTOP: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -221,8 +222,18 @@ def fill(page: Page, name: str, value: str) -> None:
 
 def choose(page: Page, name: str, option: str) -> None:
     """Choose from a list."""
-    field(page, name).click()
-    page.get_by_role("option", name=option, exact=True).click()
+    choose_from(field(page, name), option)
+
+
+def choose_from(box: Locator, option: str | re.Pattern[str]) -> None:
+    """Open a list and choose; a list closes when the page moves under it, and a person opens it again."""
+    entry = box.page.get_by_role("option", name=option, exact=isinstance(option, str)).first
+    for _ in range(3):
+        box.click()
+        with suppress(Error):
+            entry.wait_for(timeout=5_000)
+            break
+    entry.click()
 
 
 def part(page: Page, name: str) -> None:

@@ -11,6 +11,7 @@ from tests.e2e.steps import (
     TRAIN,
     button,
     choose,
+    choose_from,
     expect_state,
     field,
     fill,
@@ -114,8 +115,7 @@ def test_back_undoes_a_change(page: Page) -> None:
 def test_another_preset_sets_everything(page: Page) -> None:
     visit(page, TRAIN + "&epochs=7&seed=3")
     expect(field(page, "epochs")).to_have_value("7")
-    field(page, "preset").click()
-    page.get_by_role("option", name=re.compile("^MLP")).click()
+    choose_from(field(page, "preset"), re.compile("^MLP"))
     expect_address(page, preset="shapes-mlp")
     settled(page)
     expect(field(page, "epochs")).to_have_value("10")

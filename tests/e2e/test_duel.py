@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.steps import (
     DUEL,
+    choose_from,
     curve_pad,
     drawn,
     expect_redrawn,
@@ -73,8 +74,7 @@ def test_other_networks_are_chosen_and_kept_in_the_address(page: Page) -> None:
     visit(page, DUEL)
     chosen = page.locator("strong").filter(has_text="GRU")
     for count, (side, label) in enumerate((("left", "First network"), ("right", "Second network")), 1):
-        page.get_by_role("combobox", name=label).click()
-        page.get_by_role("option", name=re.compile("^GRU")).click()
+        choose_from(page.get_by_role("combobox", name=label), re.compile("^GRU"))
         expect(chosen).to_have_count(count)
         page.wait_for_url(re.compile(f"[?&]{side}=reference-shapes-gru"))
         settled(page)

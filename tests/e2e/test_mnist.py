@@ -17,6 +17,7 @@ from tests.e2e.steps import (
     DIGITS_THREE,
     ON_A_PHONE,
     button,
+    choose_from,
     digit_pad,
     draw_line,
     drawn,
@@ -165,8 +166,7 @@ def test_a_click_on_a_cell_lists_its_digits_and_one_opens_inside(page: Page) -> 
 def choose_network(page: Page, kernel: str) -> None:
     """Choose the reference run with a kernel of this size."""
     layer = page.get_by_role("radio", name=f"1 Convolution {kernel}")
-    page.get_by_role("combobox", name="Network").click()
-    page.get_by_role("option", name=re.compile(re.escape(f"({kernel})"))).first.click()
+    choose_from(page.get_by_role("combobox", name="Network"), re.compile(re.escape(f"({kernel})")))
     expect(layer).to_be_visible()
     page.wait_for_url(re.compile("[?&]run="))
     settled(page)

@@ -15,7 +15,9 @@ from tests.e2e.looks import expect_fits_by_day_and_night
 from tests.e2e.steps import (
     LAPTOP,
     PHONE,
+    choose_from,
     expect_state,
+    field,
     metric,
     part,
     run_id,
@@ -27,6 +29,8 @@ from tests.e2e.steps import (
 )
 
 OWN = "/sentiment?part=Own+data"
+OWN_QUICK = OWN + "&preset=sst2-average"
+"""The same with a network that trains faster than an LSTM."""
 MARKUP = "<b id=evil>bold</b> <img src=x onerror=alert(1)> **stars** [link](http://evil.example)"
 UNTIL_TRAINED = 100_000
 """Milliseconds; a server that has just started compiles first."""
@@ -81,22 +85,13 @@ def uploaded(page: Page, content: bytes, name: str = "films.csv", kind: str = "T
 def train_on_it(page: Page) -> str:
     """From the upload to the end of a training; returns the run."""
     page.locator(".st-key-own-train button").click()
+    expect(page).to_have_url(re.compile("data=own-t-[0-9a-f]{32}"))
+    expect(page).to_have_url(re.compile("preset=sst2-average"))
     expect(page.locator(".st-key-train button").first).to_be_enabled()
     settled(page)
-    choose_preset(page, "sst2-average")
-    expect(page).to_have_url(re.compile("data=own-t-[0-9a-f]{32}"))
     run = train(page)
     until_finished(page)
     return run
-
-
-def choose_preset(page: Page, name: str) -> None:
-    """Choose one that trains faster than an LSTM; the data stay."""
-    room = "shapes" if name.startswith("shapes") else "sentiment"
-    page.locator(f"[class*='st-key-{room}-widget-preset'] input").click()
-    page.get_by_role("option", name=TITLES[name][0], exact=True).click()
-    page.wait_for_url(re.compile(f"[?&]preset={name}"))
-    settled(page)
 
 
 def until_finished(page: Page) -> None:
@@ -134,7 +129,9 @@ def test_curves_are_trained_on_in_their_own_lab(page: Page) -> None:
     expect(page).to_have_url(re.compile("/shapes.*data=own-c-"))
     settled(page)
     expect(page.locator("[class*=st-key-shapes-widget-data] input")).to_have_value("lines.csv")
-    choose_preset(page, "shapes-mlp")
+    choose_from(field(page, "preset"), TITLES["shapes-mlp"][0])
+    page.wait_for_url(re.compile("[?&]preset=shapes-mlp"))
+    settled(page)
     expect(page.locator("[class*=st-key-shapes-widget-data] input")).to_have_value("lines.csv")
     train(page)
     until_finished(page)
@@ -146,7 +143,7 @@ def test_curves_are_trained_on_in_their_own_lab(page: Page) -> None:
 def test_texts_from_the_file_to_the_mistakes_to_others_and_to_their_end(
     page: Page, new_page: NewPage
 ) -> None:
-    visit(page, OWN)
+    visit(page, OWN_QUICK)
     uploaded(page, texts())
     expect(metric(page, "Training rows")).to_have_text("96")
     expect(metric(page, "Test rows")).to_have_text("24")
