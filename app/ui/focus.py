@@ -23,6 +23,12 @@ DELETED = (
 )
 ELSEWHERE = "This part cannot show networks that were trained on one's own data. Another one is shown."
 
+NO_NETWORK = "No network has learned from these examples yet. Open “Train” and press Train."
+OTHER_WORDS = (
+    " The networks that come with Unroll do not fit: they learned from the course's reviews, and the same id "
+    "is another word there."
+)
+
 DATA = "data"
 """Name in the address of one's own data: who gives such a link away gives the data away."""
 
@@ -60,7 +66,7 @@ def choose_run(
             else:
                 offered = {linked.id: linked, **offered}
     if not offered:
-        st.info("There is no trained network yet. Train one first.", icon=":material/model_training:")
+        say_there_is_none(room)
         return None
     if asked and asked not in offered:
         st.warning(problem, icon=":material/link_off:")
@@ -87,6 +93,12 @@ def choose_run(
 def _choose(key: str, widget: str, offered: Sequence[str]) -> None:
     if st.session_state[widget] in offered:
         st.query_params[key] = st.session_state[widget]
+
+
+def say_there_is_none(room: Room) -> None:
+    """Say that there is no network to look at; and why not, where reference runs are left out."""
+    fit = any(lab().references(dataset) for dataset in room.datasets)
+    st.info(NO_NETWORK + ("" if fit else OTHER_WORDS), icon=":material/model_training:")
 
 
 def offered_runs(room: Room, *, uploads: bool = False) -> list[Run]:

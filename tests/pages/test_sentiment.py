@@ -2,8 +2,6 @@
 
 import os
 import re
-import subprocess
-import sys
 from html import unescape
 
 import numpy as np
@@ -26,7 +24,7 @@ from models.explain import explain, flip
 from models.layers import LSTM, Dense
 from models.presets import PRESETS
 from models.recording import read_recording
-from tests.pages.test_pages import LARGE, LEARNER, ROOT, by_key, messages, open_page
+from tests.pages.test_pages import LARGE, LEARNER, by_key, messages, open_page
 from tests.pages.test_sentiment_parts import trained, upload
 
 PARTS = (
@@ -55,17 +53,6 @@ HOSTILE = {
     "brackets": "{} {0} %s {{x}}",
 }
 
-OPEN_ALL = """
-import sys
-from tests.pages.test_sentiment import PARTS, open_part
-from app.ui.session import lab
-for part in PARTS:
-    open_part(part)
-loaded = {"keras", "tensorflow"} & sys.modules.keys()
-lab().close()
-sys.exit(f"loaded: {loaded}" if loaded else 0)
-"""
-
 
 def open_part(part: str, **parameters: str) -> AppTest:
     """A part as a link opens it."""
@@ -88,6 +75,14 @@ def reference(preset: str) -> Run:
     """The reference run of a preset."""
     runs = lab().references("sst2")
     return next(run for run in runs if re.fullmatch(rf"reference-{preset}-[0-9a-f]+", run.id))
+
+
+@pytest.mark.parametrize("part", ["Try a sentence", "Ids to vectors", "Mistakes", "Diagram"])
+def test_where_no_network_knows_the_words_it_is_said_why(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.lab._has_the_words_of_references", lambda dataset: dataset != "sst2")
+    page = open_part(part)
+    assert not page.exception
+    assert any("the same id is another word there" in said.value for said in page.info)
 
 
 def html(app: AppTest) -> str:
@@ -146,14 +141,6 @@ def test_without_reference_runs_it_still_opens(
 ) -> None:
     monkeypatch.setattr(references, "FOLDER", tmp_path_factory.mktemp("empty"))
     assert messages(open_part(part)) == []
-
-
-@pytest.mark.slow
-def test_no_part_loads_keras() -> None:
-    result = subprocess.run(
-        (sys.executable, "-c", OPEN_ALL), cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
-    )
-    assert result.returncode == 0, result.stderr
 
 
 # Try a sentence: the numbers are the network's own

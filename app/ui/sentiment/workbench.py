@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.rooms import SENTIMENT
 from app.runs.run import Run
-from app.ui.focus import may_see, offered_runs
+from app.ui.focus import may_see, offered_runs, say_there_is_none
 from app.ui.parts import open_part
 from app.ui.sentiment import sentence_view as view
 from app.ui.sentiment.pushes import short
@@ -54,7 +54,7 @@ def _workbench() -> None:
         st.info(story.question, icon=f":material/{story.icon}:")
     runs = _choose_runs()
     if not runs:
-        st.info("No network has learned yet. Open “Train” and press Train.", icon=":material/arrow_upward:")
+        say_there_is_none(SENTIMENT)
         return
     rows = _read(runs, [pinned, sentence] if pinned else [sentence])
     for row in rows:
