@@ -167,7 +167,7 @@ def test_markup_is_text(page: Page) -> None:
 
 def test_100_000_characters(page: Page) -> None:
     visit(page, BENCH)
-    for text in ("great film " * 9_091, "x" * 100_000, "😀" * 50_000, "\u202eסרט נהדר " * 5_000):
+    for text in ("great film " * 9_091, "\u202e😀 סרט נהדר " * 5_000):
         first = verdict(page)
         box(page).fill(BAD)
         before = expect_other_verdict(page, first)

@@ -13,15 +13,20 @@ from tests.models.spaces import first_of_glove, in_gensim
 QUERIES = 500
 PARTS = 5
 """So that each test ends long before the time limit, on a slow computer too."""
-ALL = 400_000
 
-sizes = pytest.mark.parametrize("words", [20_000, pytest.param(ALL, marks=pytest.mark.slow)])
 parts = pytest.mark.parametrize("part", range(PARTS))
 
 
 @pytest.fixture(scope="module")
-def spaces() -> dict[int, VectorSpace]:
-    return {20_000: first_of_glove(20_000), ALL: VectorSpace.load("glove")}
+def space() -> VectorSpace:
+    """All 400,000 words."""
+    return VectorSpace.load("glove")
+
+
+@pytest.fixture(scope="module")
+def few() -> VectorSpace:
+    """Few enough words for what does not depend on how many there are."""
+    return first_of_glove(20_000)
 
 
 def draws(space: VectorSpace, part: int, count: int) -> list[list[str]]:
@@ -44,18 +49,14 @@ def assert_same(ours: Sequence[Neighbour], theirs: Sequence[tuple[str, float]], 
             assert our.word in equals or abs(theirs[-1][1] - our.score) < room
 
 
-@sizes
 @parts
-def test_neighbours(spaces: dict[int, VectorSpace], words: int, part: int) -> None:
-    space = spaces[words]
+def test_neighbours(space: VectorSpace, part: int) -> None:
     for (word,) in draws(space, part, 1):
         assert_same(space.neighbours(word, 10), in_gensim(space).most_similar(word, topn=10), 2e-6)
 
 
-@sizes
 @parts
-def test_3cosadd(spaces: dict[int, VectorSpace], words: int, part: int) -> None:
-    space = spaces[words]
+def test_3cosadd(space: VectorSpace, part: int) -> None:
     for a, b, c in draws(space, part, 3):
         formula = Sum((Word(a), Weighted(-1, Word(b)), Word(c)))
         theirs = in_gensim(space).most_similar(positive=[a, c], negative=[b], topn=10)
@@ -63,10 +64,8 @@ def test_3cosadd(spaces: dict[int, VectorSpace], words: int, part: int) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Call to deprecated")  # gensim's, of itself
-@sizes
 @parts
-def test_3cosmul(spaces: dict[int, VectorSpace], words: int, part: int) -> None:
-    space = spaces[words]
+def test_3cosmul(space: VectorSpace, part: int) -> None:
     for a, b, c in draws(space, part, 3):
         formula = Sum((Word(a), Weighted(-1, Word(b)), Word(c)))
         theirs = in_gensim(space).most_similar_cosmul(positive=[a, c], negative=[b], topn=10)
@@ -74,28 +73,25 @@ def test_3cosmul(spaces: dict[int, VectorSpace], words: int, part: int) -> None:
 
 
 @parts
-def test_weights(spaces: dict[int, VectorSpace], part: int) -> None:
-    space = spaces[20_000]
+def test_weights(few: VectorSpace, part: int) -> None:
     random = np.random.default_rng(part)
-    for a, b, c in draws(space, part, 3):
+    for a, b, c in draws(few, part, 3):
         x, y, z = random.uniform(-2, 2, 3).round(2).tolist()
         formula = Sum((Weighted(x, Word(a)), Weighted(y, Word(b)), Weighted(z, Word(c))))
-        theirs = in_gensim(space).most_similar(positive=[(a, x), (b, y), (c, z)], topn=10)
-        assert_same(solve(formula, space).answers, theirs, 2e-6)
+        theirs = in_gensim(few).most_similar(positive=[(a, x), (b, y), (c, z)], topn=10)
+        assert_same(solve(formula, few).answers, theirs, 2e-6)
 
 
-def test_restricted_to_the_most_frequent(spaces: dict[int, VectorSpace]) -> None:
-    space = spaces[20_000]
-    for (word,) in draws(space, 0, 1):
-        theirs = in_gensim(space).most_similar(word, topn=10, restrict_vocab=500)
-        assert_same(space.neighbours(word, 10, within=500), theirs, 2e-6)
+def test_restricted_to_the_most_frequent(few: VectorSpace) -> None:
+    for (word,) in draws(few, 0, 1):
+        theirs = in_gensim(few).most_similar(word, topn=10, restrict_vocab=500)
+        assert_same(few.neighbours(word, 10, within=500), theirs, 2e-6)
 
 
 @parts
-def test_odd_one_out(spaces: dict[int, VectorSpace], part: int) -> None:
-    space = spaces[20_000]
-    for words in draws(space, part, 4):
-        ours = space.odd_one_out(words)
-        theirs = in_gensim(space).rank_by_centrality(words)
-        assert ours[0].word == in_gensim(space).doesnt_match(words)
+def test_odd_one_out(few: VectorSpace, part: int) -> None:
+    for words in draws(few, part, 4):
+        ours = few.odd_one_out(words)
+        theirs = in_gensim(few).rank_by_centrality(words)
+        assert ours[0].word == in_gensim(few).doesnt_match(words)
         assert_same(ours[::-1], [(word, float(score)) for score, word in theirs], 2e-6)

@@ -1,8 +1,6 @@
 """The digits' lab, without a browser: for any visitor, any network, any address and any drawing."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,23 +26,12 @@ from models.recording import read_recording
 from models.stacks import CNN
 from tests.models.digits import CAREFUL
 from tests.models.strategies import weights_for
-from tests.pages.test_pages import HUGE, LARGE, LEARNER, ROOT, by_key, messages, open_page
+from tests.pages.test_pages import HUGE, LARGE, LEARNER, by_key, messages, open_page
 
 PARTS = ("The digits", "Train", "Three kernels", "Look inside", "Draw", "Mistakes", "Code")
 OF_A_RUN = ("Look inside", "Mistakes", "Code")
 STRANGER = "y" * 22
 NONSENSE = ("nonsense", "<b>x</b>", "\x00", LARGE)
-
-OPEN_ALL = """
-import sys
-from tests.pages.test_mnist import PARTS, open_part
-from app.ui.session import lab
-for part in PARTS:
-    open_part(part)
-loaded = {"keras", "tensorflow"} & sys.modules.keys()
-lab().close()
-sys.exit(f"loaded: {loaded}" if loaded else 0)
-"""
 
 NOTHING: Strokes = ()
 BLACK: Strokes = check_drawing([[(i / 40, 0.0), (i / 40, 1.0)] for i in range(41)])
@@ -106,14 +93,6 @@ def test_who_has_trained_nothing_sees_it_at_once(part: str) -> None:
     app = open_part(part)
     assert content(app) > 0 or part in ("Three kernels", "Draw")  # where one says or draws something first
     assert messages(app) == []
-
-
-def test_no_part_loads_keras() -> None:
-    """In a process of its own: in this one other tests may have loaded it."""
-    result = subprocess.run(
-        (sys.executable, "-c", OPEN_ALL), cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
-    )
-    assert result.returncode == 0, result.stderr
 
 
 @pytest.mark.parametrize("part", PARTS)
