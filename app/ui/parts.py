@@ -14,8 +14,11 @@ def show_parts(parts: Mapping[str, Callable[[], None]]) -> None:
         parts: what draws each part, by its name.
     """
     first = next(iter(parts))
-    if "part" not in st.query_params:
-        st.session_state.setdefault("part", first)
+    # The page that one comes from has other parts; and an address may name any.
+    if st.query_params.get("part", first) not in parts:
+        del st.query_params["part"]
+    if "part" not in st.query_params and st.session_state.get("part") not in parts:
+        st.session_state["part"] = first
     name = st.segmented_control(
         "Part",
         parts,

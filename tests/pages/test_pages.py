@@ -278,6 +278,15 @@ def test_addresses_that_cannot_be_used_are_said(name: str, value: str) -> None:
     assert not by_key(app, "train").disabled
 
 
+def test_the_next_page_begins_with_its_first_part() -> None:
+    app = open_page("shapes.py", part="Train")
+    for page, first in (("algebra.py", "Algebra"), ("mnist.py", "The digits"), ("shapes.py", "The problem")):
+        app.query_params.clear()  # as the browser does
+        app.switch_page(f"../pages/{page}").run()
+        assert not app.exception
+        assert by_key(app, "part").value == first
+
+
 @pytest.mark.parametrize("key", ["class", "index", "overlaid", "part"])
 def test_the_first_part_stands_any_address(key: str) -> None:
     app = open_page("shapes.py", **{key: HUGE})
