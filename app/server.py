@@ -4,13 +4,16 @@ Started by ``python3 app``, or directly by ``python -m streamlit run app/server.
 """
 
 import logging
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from sqlite3 import Connection
 from threading import Thread
 
 import streamlit as st
+from pydantic import ValidationError
 from starlette.middleware import Middleware
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -19,6 +22,7 @@ sys.path.insert(0, str(ROOT))
 from app import no_delay  # noqa: E402  # needs the path above
 from app.head_start import HeadStart  # noqa: E402
 from app.headers import LearnerAndSafety  # noqa: E402
+from app.only_server import OtherServerError, hold  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from app.ui import outbox  # noqa: E402
 
@@ -28,7 +32,7 @@ logger = logging.getLogger(__name__)
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
     """Open the lab, with its workers, for the first visitor; close it with the server."""
-    Settings()  # what is set wrongly is said now, not on each page
+    only_one = _hold_or_end()
     Thread(target=_open_lab, name="lab", daemon=True).start()
     yield
     from app.ui.session import StoreError, lab  # noqa: PLC0415  # as in `_open_lab`
@@ -37,6 +41,21 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
         lab().close()
     except StoreError:
         logger.exception("closing")
+    only_one.close()
+
+
+def _hold_or_end() -> Connection:
+    """Keep other servers away; what is set wrongly is said now too, and not on each page."""
+    try:
+        return hold(Settings().home)
+    except ValidationError as error:
+        wrong = "; ".join(f"UNROLL_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
+        problem = f"Unroll cannot start with these settings. {wrong}."
+    except (OtherServerError, OSError) as error:
+        problem = str(error)
+    sys.stderr.write(f"{problem}\n")
+    sys.stderr.flush()
+    os._exit(1)  # nothing is open yet; an exception would end in a traceback of the web server's
 
 
 def _open_lab() -> None:

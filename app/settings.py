@@ -15,13 +15,13 @@ class Settings(BaseSettings):
     """How this server runs.
 
     Attributes:
+        home: folder of uploads, logs and the default database.
         database: where runs are kept, as a SQLAlchemy URL.
         workers: processes that train, each one run at a time.
-        home: folder for the default database and the workers' logs.
     """
 
     model_config = SettingsConfigDict(env_prefix="UNROLL_", extra="ignore")
 
-    database: str = f"sqlite:///{HOME / 'unroll.db'}"
-    workers: Annotated[int, Field(ge=1, le=64)] = max(1, (os.cpu_count() or 1) // 2)
     home: Path = HOME
+    database: str = Field(default_factory=lambda data: f"sqlite:///{data['home'] / 'unroll.db'}")
+    workers: Annotated[int, Field(ge=1, le=64)] = max(1, (os.cpu_count() or 1) // 2)
