@@ -12,21 +12,26 @@ import sys
 from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
+NEWEST_PYTHON = (3, 13)  # the pinned TensorFlow cannot be had for a newer one
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - only compared with; whoever wants this must ask for it
 
 
 def check_python(version: "tuple[int, ...]") -> None:
-    """End the program with a clear sentence if this Python is too old.
+    """End the program with a clear sentence if this Python is too old, or too new.
 
     Args:
         version: such as `sys.version_info`; its first two numbers count.
     """
+    oldest, newest, found = (".".join(map(str, one[:2])) for one in (OLDEST_PYTHON, NEWEST_PYTHON, version))
     if tuple(version[:2]) < OLDEST_PYTHON:
-        wanted = ".".join(map(str, OLDEST_PYTHON))
-        found = ".".join(map(str, version[:2]))
         sys.exit(
-            f"Unroll needs Python {wanted} or newer, and this is Python {found}. "
-            f"Install a newer Python and start again with it, for example: python{wanted} app"
+            f"Unroll needs Python {oldest} or newer, and this is Python {found}. "
+            f"Install a newer Python and start again with it, for example: python{newest} app"
+        )
+    if tuple(version[:2]) > NEWEST_PYTHON:
+        sys.exit(
+            f"This is Python {found}, for which TensorFlow cannot be had yet. Unroll needs Python {oldest} to "
+            f"{newest}: install one beside it and start again with that, for example: python{newest} app"
         )
 
 
@@ -50,8 +55,8 @@ def check_port(host: str, port: int) -> None:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             sys.exit(
-                f"Port {port} is taken by another program, perhaps by Unroll itself in another window. "
-                f"Stop that one, or choose another port: python3 app --port {port % 65535 + 1}"
+                f"Port {port} is taken. If that is Unroll in another window, use it or stop it; if it is "
+                f"another program, choose another port: python3 app --port {port % 65535 + 1}"
             )
         if error.errno == errno.EACCES:
             sys.exit(

@@ -76,8 +76,14 @@ def test_an_old_python_is_told_so(version: tuple[int, int]) -> None:
     )
 
 
-@pytest.mark.parametrize("version", [(3, 11), (3, 14), (4, 0)])
-def test_a_newer_python_passes(version: tuple[int, int]) -> None:
+@pytest.mark.parametrize("version", [(3, 14), (4, 0)])
+def test_a_python_without_tensorflow_is_told_so(version: tuple[int, int]) -> None:
+    with pytest.raises(SystemExit, match=r"TensorFlow cannot be had yet.*python3\.13 app"):
+        start.check_python(version)
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 12), (3, 13)])
+def test_a_python_in_between_passes(version: tuple[int, int]) -> None:
     start.check_python(version)
 
 
@@ -112,7 +118,7 @@ def test_a_taken_port_is_said_before_anything_else() -> None:
         port = other.getsockname()[1]
         answer = run_app("--port", str(port))
     assert answer.returncode == 1
-    assert answer.stderr.startswith(f"Port {port} is taken by another program")
+    assert answer.stderr.startswith(f"Port {port} is taken.")
     assert "python3 app --port " in answer.stderr
     assert answer.stdout == ""
 
@@ -361,8 +367,11 @@ def test_a_relative_data_folder_is_meant_from_where_the_command_was_typed(tmp_pa
 # --- the tests' own command -----------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("side_by_side", [(), ("--numprocesses", "2", "--dist", "loadfile")])
 @pytest.mark.parametrize("chromium", [True, False])
-def test_without_chromium_the_last_lines_say_how_to_get_it(chromium: bool, tmp_path: Path) -> None:
+def test_without_chromium_the_last_lines_say_how_to_get_it(
+    chromium: bool, side_by_side: tuple[str, ...], tmp_path: Path
+) -> None:
     """A small copy of the test folder, with one browser test and another one."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "tests" / "e2e").mkdir(parents=True)
@@ -372,7 +381,7 @@ def test_without_chromium_the_last_lines_say_how_to_get_it(chromium: bool, tmp_p
     (tmp_path / "tests" / "e2e" / "test_page.py").write_text("def test_page(): pass\n")
     program = sys.executable if chromium else str(tmp_path / "nowhere")  # any program: it is not started
     answer = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *side_by_side],
         cwd=tmp_path,
         env={**os.environ, "UNROLL_CHROMIUM": program},
         capture_output=True,
