@@ -22,7 +22,7 @@ os.environ.setdefault("UNROLL_WARM", "0")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-SKIPPED = pytest.StashKey[int]()
+NO_CHROMIUM = "there is no Chromium on this computer"
 
 
 class BrowserTestsInTurn(LoadFileScheduling):  # type: ignore[misc]  # xdist carries no type information
@@ -68,21 +68,22 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the browser tests, and skip them where there is no Chromium."""
     browser_tests = [item for item in items if item.path.is_relative_to(BROWSER_TESTS)]
     chromium = find_chromium()
     for item in browser_tests:
         item.add_marker(pytest.mark.e2e)
         if chromium is None:
-            item.add_marker(pytest.mark.skip(reason="there is no Chromium on this computer"))
-    config.stash[SKIPPED] = len(browser_tests) if chromium is None else 0
+            item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Say last of all, after pytest's own summary, that browser tests were skipped and how to run them."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter is not None and (count := config.stash.get(SKIPPED, 0)):
+    if reporter is None:
+        return
+    if count := sum(NO_CHROMIUM in str(report.longrepr) for report in reporter.stats.get("skipped", ())):
         tests = "1 browser test was" if count == 1 else f"{count} browser tests were"
         reporter.write_line(f"{tests} skipped: there is no Chromium here.")
         reporter.write_line(HOW_TO_GET_IT)

@@ -109,6 +109,8 @@ def test_the_policy_names_no_other_host() -> None:
     policy = HEADERS["Content-Security-Policy"]
     assert "http:" not in policy
     assert "https:" not in policy
+    assert "ws:" not in policy
+    assert "wss:" not in policy
     assert "*" not in policy
 
 
