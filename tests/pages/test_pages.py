@@ -1,15 +1,21 @@
 """Every page, run without a browser: it renders, it never loads Keras, and hostile input changes nothing."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 from time import monotonic, sleep
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element
 
+from app.runs.run import Run
+from app.runs.runner import Runner
+from app.runs.store import AWAY, RunStore, StoreError
 from app.ui.session import lab
+from models import events
 from models.experiment import Experiment
 from models.layers import LSTM
 from models.presets import PRESETS
@@ -295,8 +301,10 @@ def test_the_first_part_stands_any_address(key: str) -> None:
 
 @pytest.mark.parametrize("name", ["epochs", "layers", "run"])
 def test_an_address_of_10_megabytes(name: str) -> None:
+    """Streamlit drops all of it, so the page opens as without one."""
     app = open_training(**{name: HUGE})
-    assert len(app.title) == 1
+    assert by_key(app, "part").value == "The problem"
+    assert len(app.get("vega_lite_chart")) == 2
 
 
 def test_10_megabytes_typed_into_a_field() -> None:
@@ -346,3 +354,181 @@ def test_a_repetition_beyond_the_last_seed_is_refused_with_a_sentence() -> None:
     (message,) = messages(app)
     assert "seed" in message
     assert "validation error" not in message
+
+
+# Whose runs, and which of them
+
+
+STRANGER = "S" * 22
+
+
+def keep(owner: str = LEARNER, *happened: events.Event, group: str = "", seed: int = 0) -> Run:
+    """A run that is in the database, of which no worker knows."""
+    settings = PRESETS["shapes-mlp"].model_copy(update={"seed": seed})
+    run = Run(owner, settings, parameters=3_779, steps=600, steps_per_epoch=60, group=group)
+    lab()  # which ends what is not over when it begins
+    store = RunStore(os.environ["UNROLL_DATABASE"])
+    store.add(run)
+    store.record([(run.id, event) for event in happened])
+    store.close()
+    return run
+
+
+def steps(last: int, seconds: float = 1.0) -> events.Progress:
+    """As many steps."""
+    return events.Progress(last, np.ones(last, np.float32), np.ones(last, np.float32), seconds)
+
+
+STARTED = events.Started(3_779, 600, 60, compiling=False, source="The course's curves.")
+
+
+def captions(app: AppTest) -> str:
+    """All small print."""
+    return "\n".join(caption.value for caption in app.caption)
+
+
+@pytest.mark.parametrize("owner", [LEARNER, STRANGER])
+def test_a_link_shows_a_run_and_not_what_its_owner_trained_before(owner: str) -> None:
+    keep(owner, steps(60), events.Stopped())
+    run = keep(owner, steps(60), events.Stopped())
+    app = open_training(run=run.id)
+    assert ("another learner" in " ".join(info.value for info in app.info)) == (owner == STRANGER)
+    assert ("Pale: your run before" in captions(app)) == (owner == LEARNER)
+
+
+class Commands:
+    """What was asked of the runner instead of being done."""
+
+    def __init__(self, runner: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.given: list[tuple[str, str]] = []
+        monkeypatch.setattr(runner, "pause", lambda run_id: self.given.append(("pause", run_id)))
+        monkeypatch.setattr(runner, "resume", lambda run_id: self.given.append(("resume", run_id)))
+
+
+def test_a_run_that_waits_cannot_be_paused() -> None:
+    run = keep()
+    app = open_training(run=run.id)
+    assert by_key(app, "pause").disabled
+    assert not by_key(app, "stop").disabled
+    assert by_key(app, "learning-rate-now-").disabled
+
+
+@pytest.mark.parametrize("state", ["running", "paused"])
+def test_of_a_repetition_the_run_in_training_is_paused_whichever_the_address_names(
+    state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(LEARNER, STARTED, steps(600), events.Finished(1.0, 0.9), group="g")
+    told = [STARTED, steps(60), *([events.Paused()] if state == "paused" else [])]
+    trained = keep(LEARNER, *told, group="g", seed=1)
+    named = keep(group="g", seed=2)
+    commands = Commands(lab()._runner, monkeypatch)
+    app = open_training(run=named.id)
+    assert any("Waiting" in text.value for text in app.markdown)
+    pause = by_key(app, "pause")
+    assert not pause.disabled
+    assert pause.label == ("Resume" if state == "paused" else "Pause")
+    pause.click().run()
+    assert not app.exception
+    assert commands.given == [("resume" if state == "paused" else "pause", trained.id)]
+
+
+def test_the_buttons_are_those_of_the_run_once_its_turn_has_come() -> None:
+    """Nobody clicks in between: the panel looks again by itself."""
+    app = AppTest.from_function(watch_a_run_that_begins, default_timeout=60)
+    app.session_state["learner"] = LEARNER
+    app.session_state["run"] = keep().id
+    app.run()
+    assert not app.exception
+    assert not by_key(app, "pause").disabled
+
+
+def watch_a_run_that_begins() -> None:
+    """The panel of a run that is waiting when the buttons are drawn, and no longer when the curves are."""
+    import streamlit as st  # noqa: PLC0415  # this function is run as a script of its own
+
+    from app.rooms import SHAPES  # noqa: PLC0415
+    from app.ui import training  # noqa: PLC0415
+    from app.ui.session import lab as the_lab  # noqa: PLC0415
+    from models import events as told  # noqa: PLC0415
+    from models.presets import PRESETS as KNOWN  # noqa: PLC0415
+
+    run_id = st.session_state["run"]
+    st.query_params["run"] = run_id
+    draw = training._draw
+
+    def begin(*arguments: object) -> None:
+        if "begun" not in st.session_state:
+            st.session_state["begun"] = True
+            recorder = the_lab()._recorder
+            recorder.record(run_id, told.Started(3_779, 600, 60, compiling=False, source="Curves."))
+            assert recorder.flush()
+        draw(*arguments)  # type: ignore[arg-type]
+
+    training._draw = begin
+    try:
+        training.training_panel(KNOWN["shapes-mlp"], SHAPES)
+    finally:
+        training._draw = draw
+
+
+def test_who_would_be_before_oneself_is_said_before_training() -> None:
+    app = open_training()
+    assert "before yours" not in captions(app)
+    keep(STRANGER, STARTED, steps(60, seconds=4.0))
+    assert "1 run is before yours, about 36 s" in captions(open_training())
+    keep("T" * 22, STARTED, steps(300, seconds=4.0))
+    assert "2 runs are before yours, about 40 s" in captions(open_training())
+
+
+# All runs of a learner
+
+
+def open_runs(*doomed: Run) -> AppTest:
+    """The page of runs, on which some are about to be deleted."""
+    app = open_page("runs.py")
+    app.session_state["doomed"] = tuple(run.id for run in doomed)
+    app.run()
+    assert not app.exception
+    return app
+
+
+def for_good(app: AppTest) -> None:
+    """Press the button that deletes."""
+    next(button for button in app.button if button.label == "Delete for good").click()
+    app.run()
+    assert not app.exception
+    assert not app.session_state["doomed"]
+
+
+def test_all_runs_are_listed_however_many_there_are() -> None:
+    store = RunStore(os.environ["UNROLL_DATABASE"])
+    for _ in range(210):
+        store.add(Run(LEARNER, PRESETS["shapes-mlp"], parameters=0, steps=600, steps_per_epoch=60))
+    store.close()
+    assert len(open_page("runs.py").dataframe[0].value) == 210
+
+
+def test_what_was_deleted_in_another_tab_does_not_keep_the_others() -> None:
+    gone, kept, last = (keep(LEARNER, events.Stopped()) for _ in range(3))
+    app = open_runs(gone, last)
+    lab().delete(LEARNER, gone.id)
+    for_good(app)
+    assert messages(app) == []
+    assert [run.id for run in lab().runs(LEARNER)] == [kept.id]
+
+
+def away(*_: object) -> bool:
+    """A database that cannot be reached."""
+    raise StoreError(AWAY)
+
+
+def test_a_run_that_cannot_be_deleted_now_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = keep(LEARNER, events.Stopped())
+    app = open_runs(run)
+    with monkeypatch.context() as patch:
+        patch.setattr(RunStore, "delete", away)
+        for_good(app)
+    assert messages(app) == [AWAY]
+    assert [run.id for run in lab().runs(LEARNER)] == [run.id]
+    app.run()
+    assert messages(app) == []
