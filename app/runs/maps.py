@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -31,15 +31,15 @@ State = Literal["starting", "running", "paused", "finished", "stopped", "failed"
 MAX_PROCESSES = 2
 """Of a server: each takes some 300 MB and as much of the processor as there is."""
 MAX_KEPT = 32
-"""Maps in memory; each takes less than 100 kB, of 10,000 words."""
+"""Maps in memory; each takes less than 100 kB, of 10,000 words, once it is over."""
 PATIENCE = Patience(silence=MAX_SECONDS + 60, stop=2, pause=60)
 """UMAP says nothing until it is done."""
 WORDING = Wording("The process that makes maps", "Press Play to make the map anew.")
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=6)
 def key_of(wanted: wire.MakeMap) -> str:
-    """The same for the same map."""
+    """The same for the same map. What pages ask for now is remembered, and so its vectors are."""
     settings = [wanted.method, wanted.perplexity, wanted.seed, wanted.steps, wanted.vectors.shape]
     return sha256(json.dumps(settings).encode() + wanted.vectors.tobytes()).hexdigest()
 
@@ -50,7 +50,7 @@ class Growing:
 
     Attributes:
         owner: the learner who started it.
-        command: what to make.
+        command: what to make; without the vectors once it is over.
         id: its name for the runner.
         state: what it does; "starting" also while it waits for its turn.
         moment: the newest; None before the first.
@@ -65,14 +65,14 @@ class Growing:
     message: str = ""
 
     @property
-    def key(self) -> str:
-        """The same for the same map."""
-        return key_of(self.command)
-
-    @property
     def is_over(self) -> bool:
         """Whether nothing will change any more."""
         return self.state in ("finished", "stopped", "failed")
+
+    def end(self, state: State, message: str = "") -> None:
+        """Change no more. No worker is told what to make from now on, so the vectors, 2 MB, are let go."""
+        self.state, self.message = state, message
+        self.command = replace(self.command, vectors=self.command.vectors[:0].copy())
 
 
 class Maps:
@@ -111,16 +111,16 @@ class Maps:
             own = self._maps.get((owner, key))
             if own is not None and own.state not in ("stopped", "failed"):
                 return own
-            shared = (m for m in self._maps.values() if m.key == key and m.state == "finished")
-            return next(shared, own)
+            others = (m for (_, other), m in self._maps.items() if other == key and m.state == "finished")
+            return next(others, own)
 
     def start(self, owner: str, wanted: wire.MakeMap) -> Growing:
         """Begin a map, at once or when its turn comes; the learner's other one ends, with what it has."""
-        growing = Growing(owner, wanted)
+        growing, key = Growing(owner, wanted), key_of(wanted)
         with self._lock:
             others = [other for other in self._maps.values() if other.owner == owner and not other.is_over]
-            self._maps.pop((owner, growing.key), None)
-            self._maps[owner, growing.key] = growing
+            self._maps.pop((owner, key), None)
+            self._maps[owner, key] = growing
             while len(self._maps) > MAX_KEPT:
                 oldest = next((name for name, kept in self._maps.items() if kept.is_over), None)
                 if oldest is None:
@@ -181,8 +181,8 @@ class Maps:
                     if growing.state == "starting":
                         growing.state = "running"
                 case MapFinished():
-                    growing.state = "finished"
+                    growing.end("finished")
                 case Stopped(message):
-                    growing.state, growing.message = "stopped", message
+                    growing.end("stopped", message)
                 case Failed(message):
-                    growing.state, growing.message = "failed", message
+                    growing.end("failed", message)

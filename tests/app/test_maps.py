@@ -94,6 +94,8 @@ def test_a_map_grows_to_its_end(place: Place) -> None:
     assert place.maps.find(ANNA, asked) is growing
     assert place.maps.find(BEN, asked) is growing  # who asks for the same one has it at once
     assert place.maps.find(BEN, wanted(steps=120)) is growing  # the same by its numbers
+    assert growing.command.vectors.shape == (0, 8)  # and what it was made of is let go
+    assert growing.command.steps == 120
 
 
 def test_a_worker_makes_one_map_after_another_and_ends_when_nobody_asks(tmp_path: Path) -> None:
@@ -237,6 +239,32 @@ def test_few_maps_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         maps.start(ANNA, wanted(seed=seed))
     assert maps.find(ANNA, wanted(seed=0)) is None
     assert maps.find(ANNA, wanted(seed=3)) is not None
+    maps.close()
+
+
+def test_what_stopped_maps_were_made_of_is_let_go() -> None:
+    maps = Maps(workers=0)
+    first, second = (maps.start(ANNA, wanted(seed=seed)) for seed in (0, 1))
+    assert first.command.vectors.base is None
+    assert (len(first.command.vectors), len(second.command.vectors)) == (0, 60)
+    assert maps.find(ANNA, wanted(seed=0)) is first
+    maps.close()
+
+
+def test_to_find_a_map_no_other_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    maps = Maps(workers=0)
+    for seed in range(20):
+        maps.start(ANNA, wanted(seed=seed))
+    read: list[MakeMap] = []
+    key_of = module.key_of
+
+    def counted(asked: MakeMap) -> str:
+        read.append(asked)
+        return key_of(asked)
+
+    monkeypatch.setattr(module, "key_of", counted)
+    assert maps.find(BEN, wanted(seed=7)) is None
+    assert len(read) == 1
     maps.close()
 
 

@@ -1,15 +1,15 @@
 """The projector, without a browser: any address, any word, any file, any click, any pattern."""
 
+import csv
 import io
 import json
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from time import monotonic, sleep
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
@@ -21,8 +21,8 @@ import data
 from app.runs.maps import Maps
 from app.ui.projector import address, deck, live, picture
 from app.ui.projector.camera import Camera
-from app.ui.projector.colours import Colours, plainly, positive_shares
-from app.ui.projector.deck import Lit, Stage, harmless, points_json
+from app.ui.projector.colours import PAPER, PLAIN, Colours, by_frequency, plainly, positive_shares
+from app.ui.projector.deck import PALE_SEEN, Lit, Stage, harmless, points_json
 from app.ui.projector.labels import SIZE, spread
 from app.ui.projector.live import maps
 from app.ui.projector.points import (
@@ -37,8 +37,9 @@ from app.ui.projector.points import (
 from app.ui.session import lab
 from data.text import TextDataset
 from models.faithfulness import compare, true_neighbours
+from models.topk import Metric
 from models.vector_files import read_vectors
-from models.vectors import VectorError, VectorSpace
+from models.vectors import Basis, VectorError, VectorSpace
 from models.wire import MakeMap
 from tests.models.spaces import random_space
 from tests.pages.test_pages import LARGE, LEARNER, ROOT, by_key, messages, open_page
@@ -51,17 +52,6 @@ NAMES = (
     "find", "by", "k", "metric", "only", "perplexity", "axis-x-from", "one", "two", "beside-view",
     "guess-apple",
 )  # fmt: skip
-
-OPEN_ALL = """
-import sys
-from tests.pages.test_projector import PARTS, open_part
-from app.ui.session import lab
-for part in PARTS:
-    open_part(part, word="apple")
-loaded = {"keras", "tensorflow", "openTSNE", "sklearn", "umap"} & sys.modules.keys()
-lab().close()
-sys.exit(f"loaded: {loaded}" if loaded else 0)
-"""
 
 
 def open_part(part: str = "Map", **parameters: str) -> AppTest:
@@ -99,14 +89,6 @@ def test_each_part(part: str) -> None:
     app = open_part(part)
     assert messages(app) == []
     assert len(app.get("deck_gl_json_chart")) == {"Map": 1, "Side by side": 2, "Two questions": 0}[part]
-
-
-def test_no_part_loads_what_is_large() -> None:
-    """In a process of its own: in this one other tests may have loaded it."""
-    done = subprocess.run(
-        (sys.executable, "-c", OPEN_ALL), cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
-    )
-    assert done.returncode == 0, done.stderr
 
 
 # What an address asks for
@@ -266,9 +248,7 @@ def test_search(how: str, pattern: str, count: int | None) -> None:
     assert "Nearest to “" in tables(app)
 
 
-@pytest.mark.parametrize(
-    "pattern", ["(a+)+$", "(.*)*x", "((((a{9}){9}){9}){9}){9}", "(", "[", "a**", r"\1", "(?=a)"]
-)
+@pytest.mark.parametrize("pattern", ENDLESS)
 def test_patterns_that_would_run_for_ever_or_are_none(pattern: str) -> None:
     app = open_part()
     by_key(app, "by").set_value("regex").run()
@@ -285,6 +265,10 @@ def test_a_search_that_took_too_long_says_so(monkeypatch: pytest.MonkeyPatch) ->
     by_key(app, "by").set_value("regex").run()
     by_key(app, "find").set_value("x.y").run()
     assert "took too long" in messages(app)[0]
+    monkeypatch.setattr("models.word_search.SECONDS", 60.0)
+    app.run()  # later there is more time: what was found until then is not kept
+    assert messages(app) == []
+    assert "Click on one to select it" in said(app)
 
 
 def test_nothing_is_found() -> None:
@@ -330,7 +314,7 @@ def test_an_own_file(vectors: bytes, labels: bytes | None) -> None:
     app = upload(vectors, labels)
     assert messages(app) == []
     assert len(app.get("deck_gl_json_chart")) == 1
-    word = next(iter(app.session_state["projector.own"].vocabulary))
+    word = next(iter(app.session_state["projector.own.space"].vocabulary))
     address_of = app.query_params
     address_of["word"] = word
     for kind in ("t-SNE", "Word axes", "PCA"):
@@ -363,6 +347,40 @@ def test_a_hostile_file(content: bytes, sentence: str) -> None:
     assert len(app.get("deck_gl_json_chart")) == 0
 
 
+def test_each_side_has_its_own_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    from_file = VectorSpace.from_file
+
+    def counted(name: str, vectors: BinaryIO, labels: BinaryIO | None) -> VectorSpace:
+        read.append(name)
+        return from_file(name, vectors, labels)
+
+    monkeypatch.setattr(VectorSpace, "from_file", counted)
+    app = open_part("Side by side")
+    for side in ("one", "two"):
+        by_key(app, f"{side}-from").set_value("My own file").run()
+    by_key(app, "one-vectors").set_value(("left.txt", text_of(40), "text/plain")).run()
+    assert "left.txt: 40 of 40 words" in said(app)
+    assert "Choose yours above" in said(app)  # the other side has none
+    by_key(app, "two-vectors").set_value(("right.txt", text_of(30), "text/plain")).run()
+    assert "left.txt: 40 of 40 words" in said(app)
+    assert "right.txt: 30 of 30 words" in said(app)
+    app.run()
+    assert read == ["left.txt", "right.txt"]
+    by_key(app, "one-vectors").set_value(None).run()
+    assert "left.txt" not in said(app)
+    assert "right.txt" in said(app)
+
+
+def test_an_own_file_stays_while_one_is_elsewhere() -> None:
+    app = upload(text_of())
+    by_key(app, "part").set_value("Two questions").run()
+    by_key(app, "part").set_value("Map").run()
+    by_key(app, "space-from").set_value("My own file").run()
+    assert "Still shown: own.txt." in said(app)
+    assert len(app.get("deck_gl_json_chart")) == 1
+
+
 def test_an_own_file_is_not_in_a_link() -> None:
     app = open_part(**{"space-from": "My own file"})
     assert "stays with whoever chose it" in said(app)
@@ -388,6 +406,20 @@ def test_before_and_after_training() -> None:
     assert messages(app) == []
     assert "of 10 neighbours are the same" in said(app)
     assert "before training" in said(app)
+
+
+def test_the_box_beside_the_maps_follows_the_address() -> None:
+    app = open_part("Side by side", word="great")
+    by_key(app, "beside-word").set_value("bad").run()
+    assert app.query_params["word"] == "bad"
+    app.query_params["word"] = "good"  # as by a click on a map
+    app.run()
+    assert by_key(app, "beside-word").value == "good"
+    by_key(app, "beside-word").set_value(" ").run()
+    assert "word" not in app.query_params
+    assert by_key(app, "beside-word").value == ""
+    assert "10 nearest words" not in tables(app)
+    assert messages(app) == []
 
 
 def test_without_the_reviews_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -441,7 +473,88 @@ def test_other_components() -> None:
     assert "of the variance of all 400,000 words" in said(app)
 
 
-# t-SNE
+# Colours and bases
+
+
+def test_to_select_a_word_leaves_the_points_as_they_are() -> None:
+    app = open_part(many="1,000")
+    points, legend = layer(app, "points"), tables(app)
+    assert "from word 1,000 of the list on" in legend
+    app.query_params["word"] = "apple"
+    app.run()
+    assert layer(app, "extra")  # neighbours that are not among the first words
+    assert layer(app, "points") == points  # the file that the browser has fetched already
+    by_key(app, "only").set_value(True).run()
+    assert "from word 1,000 of the list on" in tables(app)
+
+
+def test_colours_by_similarity() -> None:
+    app = open_part(colour="Similarity to the word", many="1,000")
+    assert "Select a word" in said(app)
+    points = layer(app, "points")
+    app.query_params["word"] = "apple"
+    app.run()
+    assert "with “apple”" in tables(app)
+    assert "Select a word" not in said(app)
+    assert layer(app, "points") != points
+    assert messages(app) == []
+
+
+@pytest.mark.parametrize(("name", "basis"), [("Normalised", "normalised"), ("Sphereized", "sphereized")])
+def test_neighbours_among_vectors_as_they_are_seen(name: str, basis: Basis) -> None:
+    app = open_part(word="apple", basis=name, many="1,000")
+    assert messages(app) == []
+    assert f"{basis}; sought among all 400,000 words" in said(app)
+    for neighbour in VectorSpace.load("glove").seen_as(basis).neighbours("apple", 10):
+        assert f">{neighbour.word}<" in tables(app)
+        assert f">{neighbour.score:.3f}<" in tables(app)
+
+
+def test_the_meter_says_what_it_compares() -> None:
+    app = open_part(word="apple", many="1,000", metric="Distance")
+    assert "of the 10 nearest by cosine" in said(app)
+
+
+# t-SNE and UMAP
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_umap_is_offered_where_it_is_installed(is_there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "has_umap", lambda: is_there)
+    app = open_part(many="1,000")
+    umap = ["UMAP"] if is_there else []
+    assert by_key(app, "map").options == ["PCA", "Word axes", "t-SNE", *umap]
+
+
+def test_umap_comes_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a module in its place, which is done when it is told so."""
+    go = tmp_path / "go"
+    (tmp_path / "umap.py").write_text(
+        "from pathlib import Path\n"
+        "from time import sleep\n"
+        "class UMAP:\n"
+        "    def __init__(self, **more): pass\n"
+        "    def fit_transform(self, x):\n"
+        f"        while not Path({str(go)!r}).exists(): sleep(0.05)\n"
+        "        return x[:, :2]\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(live, "has_umap", lambda: True)
+    maps.clear()
+    app = open_part(map="UMAP", many="1,000")
+    assert "appears at once when it is done" in said(app)
+    assert "while you watch" not in said(app)
+    by_key(app, "map-play").click().run()
+    until(app, lambda: "may take a minute" in said(app))
+    assert by_key(app, "map-play").label == "Play"
+    assert by_key(app, "map-play").disabled  # there is nothing to pause
+    assert not by_key(app, "map-stop").disabled
+    go.touch()
+    until(app, lambda: by_key(app, "map-play").label == "Play again")
+    assert "Done." in said(app)
+    assert by_key(app, "map-stop").disabled
+    maps().close()
+    maps.clear()
 
 
 def until(app: AppTest, is_so: Callable[[], bool]) -> None:
@@ -458,14 +571,17 @@ def test_tsne_moves_and_pauses() -> None:
     assert "Press Play" in said(app)
     by_key(app, "map-play").click().run()
     until(app, lambda: "Moving: step" in said(app))
-    by_key(app, "map-pause").click().run()
+    assert by_key(app, "map-play").label == "Pause"
+    by_key(app, "map-play").click().run()
     until(app, lambda: "Paused at" in said(app))
     assert layer(app, "extra")  # a word that the map was not made of stands between its nearest
-    by_key(app, "map-resume").click().run()
+    assert by_key(app, "map-play").label == "Go on"
+    by_key(app, "map-play").click().run()
     until(app, lambda: "Moving" in said(app) or "Still" in said(app))
     if "Moving" in said(app):
         by_key(app, "map-stop").click().run()
-        assert "map-play" in [button.key for button in app.button]
+        assert by_key(app, "map-play").label == "Play"
+    assert by_key(app, "map-stop").disabled
     maps().close()
     maps.clear()
 
@@ -570,6 +686,21 @@ def test_labels_do_not_touch() -> None:
             assert a >= g or c <= e or b >= h or d <= f
 
 
+def test_words_that_come_and_go_leave_the_colours_of_the_base() -> None:
+    space = VectorSpace.load("glove")
+    alone, more = (cloud(space, 1000, Components(), words) for words in ((), (5, 200_000)))
+    before, after = (by_frequency(shown, 1000, "light", "first") for shown in (alone, more))
+    files = [
+        points_json(space, shown.base, shown.base_places, colours.base)
+        for shown, colours in ((alone, before), (more, after))
+    ]
+    assert files[0] == files[1]
+    assert after.extra.tolist() == [before.base[-1].tolist()]  # the last colour
+    few = by_frequency(only(more, (5, 200_000)), 1000, "light", "first")
+    assert few.base.tolist() == [before.base[5].tolist(), after.extra[0].tolist()]
+    assert before.legend == after.legend == few.legend
+
+
 def test_points_go_to_the_browser_as_they_are() -> None:
     space = VectorSpace("odd", ["@@=x", "<b>", '"', "\u2028"], np.eye(4, dtype=np.float32))
     shown = cloud(space, 4, Components(), ())
@@ -597,10 +728,43 @@ def test_files_of_a_map() -> None:
     np.testing.assert_allclose(vectors, space.rows[shown.ids], rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("metric", "name", "column"), [("cosine", "Cosine", "cosine"), ("euclidean", "Distance", "distance")]
+)
+def test_downloads_of_a_selected_word(
+    metric: Metric, name: str, column: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files: dict[str, Callable[[], bytes]] = {}
+
+    def taken(label: str, make: Callable[[], bytes], *_: object, disabled: bool, **_more: object) -> None:
+        if not disabled:
+            files[label] = make
+
+    monkeypatch.setattr(st, "download_button", taken)
+    open_part(many="1,000")
+    assert not files.keys() & {"Neighbours", "Selection"}
+    open_part(many="1,000", word="apple", metric=name)
+    near = VectorSpace.load("glove").neighbours("apple", 10, metric)
+    header, *rows = csv.reader(io.StringIO(files["Neighbours"]().decode()))
+    assert header == ["rank", "word", column]
+    assert [row[1] for row in rows] == [neighbour.word for neighbour in near]
+    assert [float(row[2]) for row in rows] == pytest.approx([neighbour.score for neighbour in near])
+    header, *rows = csv.reader(io.StringIO(files["Selection"]().decode()))
+    assert len(header) == 1 + 50
+    assert [row[0] for row in rows] == ["apple", *(neighbour.word for neighbour in near)]
+    assert [float(number) for number in rows[0][1:]] == pytest.approx(
+        VectorSpace.load("glove").vector("apple").tolist()
+    )
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_picture_of_a_map(theme: str) -> None:
     shown = cloud(VectorSpace.load("glove"), 500, Components(), (100_000,))
     content = picture.png(shown, plainly(shown, theme), Lit(100_000, (5, 6), (7,)), Camera(), theme, "A map")
     image = Image.open(io.BytesIO(content))
     assert image.size == (picture.WIDTH, picture.HEIGHT)
-    assert len(image.getcolors(2**20) or []) > 20
+    colours = {colour for _, colour in image.getcolors(2**20) or []}
+    assert len(colours) > 20
+    paper, plain = (np.array(tones[theme]) for tones in (PAPER, PLAIN))
+    assert tuple((paper + PALE_SEEN * (plain - paper)).round().astype(int).tolist()) in colours
+    assert PLAIN[theme] not in colours  # all but what is lit are paler, but keep their hue

@@ -7,7 +7,7 @@ import streamlit as st
 from app.rooms import SENTIMENT
 from app.ui.algebra.bars import Bar, bars_html
 from app.ui.focus import offered_runs
-from app.ui.projector.address import LONGEST, WORD, asked_for, select, selected
+from app.ui.projector.address import LONGEST, WORD, asked_for, deselect, select, selected
 from app.ui.projector.camera import Camera
 from app.ui.projector.deck import Lit, Stage, show_map
 from app.ui.projector.explore import alt_of, paint_points
@@ -37,23 +37,12 @@ def side_by_side() -> None:
     for column, side in zip(st.columns(2, gap="large"), SIDES, strict=True):
         with column:
             spaces.append(choose_source(side, is_narrow=True))
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        asked = st.query_params.get(WORD, "")[:LONGEST]
-        st.text_input("Word", asked, max_chars=LONGEST, width=240, key="beside-word", on_change=_select)
-        view = st.segmented_control(
-            "View", (DEEP, FLAT), default=FLAT, required=True, key="beside-view", bind="query-params",
-            width="content",
-        )  # fmt: skip
-        colouring = st.selectbox(
-            "Colour", list(COLOURINGS), index=2, format_func=COLOURINGS.__getitem__, key="beside-colour",
-            bind="query-params", width=210,
-        )  # fmt: skip
-    painted = colouring if colouring in COLOURINGS else "sentiment"
-    look = Look(COUNT, PCA, view != DEEP, painted, Camera(zoom=1.1, height=460))
-    st.fragment(_both)(spaces, look)
+    st.fragment(_both)(spaces)
 
 
-def _both(spaces: list[VectorSpace | None], look: Look) -> None:
+def _both(spaces: list[VectorSpace | None]) -> None:
+    """What changes with a click; a fragment of the page."""
+    look = _choose_look()
     found: list[tuple[Neighbour, ...]] = []
     columns = st.columns(2, gap="large")
     for space, column, side in zip(spaces, columns, SIDES, strict=True):
@@ -70,6 +59,24 @@ def _both(spaces: list[VectorSpace | None], look: Look) -> None:
         low = min([0.0, *(one.score for one in neighbours_here)])
         column.html(bars_html(bars, f"{K} nearest words, by cosine", low=low))
     st.caption(f"{len(common)} of {K} neighbours are the same in both.")
+
+
+def _choose_look() -> Look:
+    """The word, and how both spaces are shown."""
+    # A click on a map selects a word as well, so the box follows the address.
+    st.session_state["beside-word"] = st.query_params.get(WORD, "")[:LONGEST]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        st.text_input("Word", max_chars=LONGEST, width=240, key="beside-word", on_change=_select)
+        view = st.segmented_control(
+            "View", (DEEP, FLAT), default=FLAT, required=True, key="beside-view", bind="query-params",
+            width="content",
+        )  # fmt: skip
+        colouring = st.selectbox(
+            "Colour", list(COLOURINGS), index=2, format_func=COLOURINGS.__getitem__, key="beside-colour",
+            bind="query-params", width=210,
+        )  # fmt: skip
+    painted = colouring if colouring in COLOURINGS else "sentiment"
+    return Look(COUNT, PCA, view != DEEP, painted, Camera(zoom=1.1, height=460))
 
 
 def _side(space: VectorSpace, look: Look, side: str) -> tuple[Neighbour, ...]:
@@ -102,6 +109,8 @@ def _side(space: VectorSpace, look: Look, side: str) -> tuple[Neighbour, ...]:
 def _select() -> None:
     if word := str(st.session_state.get("beside-word") or "").strip():
         select(word)
+    else:
+        deselect()
 
 
 def _first_choice() -> None:

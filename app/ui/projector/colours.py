@@ -61,16 +61,22 @@ class Colours:
     legend: str
 
 
-def by_frequency(shown: Cloud, theme: str, what: str) -> Colours:
-    """By place in the list of words: in GloVe the most frequent stand first."""
-    last = max(int(shown.ids.max()), 1) if len(shown.ids) else 1
-    top = float(np.log1p(last))
+def by_frequency(shown: Cloud, count: int, theme: str, what: str) -> Colours:
+    """By place in the list of words: in GloVe the most frequent stand first.
+
+    Args:
+        shown: the map.
+        count: words of the whole base, at least 1: the scale is theirs, whatever words come and go.
+        theme: "light" or "dark".
+        what: what the first words of the list are.
+    """
+    top = float(np.log1p(max(count - 1, 1)))
     # The first words are few: the scale begins at the twentieth, so that most of its range is used.
     start = min(float(np.log1p(20)), 0.5 * top)
     colours = colored(-np.log1p(shown.ids.astype(np.float64)), -top, -start, RISING[theme])
-    count = len(shown.base)
-    legend = bar_html(RISING[theme], f"word {last + 1:,} of the list", f"{what} first")
-    return Colours(colours[:count], colours[count:], legend)
+    base = len(shown.base)
+    legend = bar_html(RISING[theme], f"from word {count:,} of the list on", f"{what} first")
+    return Colours(colours[:base], colours[base:], legend)
 
 
 def by_similarity(shown: Cloud, word: str, theme: str) -> Colours:

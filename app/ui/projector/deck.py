@@ -1,9 +1,9 @@
 """The map on the page: deck.gl by way of `st.pydeck_chart`, in three dimensions or two.
 
-The points of the base go to the browser as a file of their own, which it fetches once: a click then brings
-only some labels, however many points there are. Above the drawn points lies an invisible layer of the same
-points that takes the clicks. Its name changes with each click, whereupon Streamlit's chart forgets that
-something was selected: else it would grey out all the rest, labels too.
+The points of the base go to the browser as a file of their own, which it fetches once: a click that does not
+change their colours then brings only some labels, however many points there are. Above the drawn points lies
+an invisible layer of the same points that takes the clicks. Its name changes with each click, whereupon
+Streamlit's chart forgets that something was selected: else it would grey out all the rest, labels too.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ TARGET = 6.0
 """Radius in which a point takes a click."""
 PALE = 0.3
 """Opacity of the rest while some points are lit."""
+PALE_SEEN = PALE ** (1 / 2.2)
+"""The share of its own colour in what one sees of such a point: deck.gl raises each opacity to this power."""
 FLAT_LIGHT = {"ambient": 1.0, "diffuse": 0.0, "shininess": 1, "specularColor": [0, 0, 0]}
 """Colours mean something, so light and shade must not change them."""
 CONTROLLER = {"doubleClickZoom": False}

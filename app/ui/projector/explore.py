@@ -133,7 +133,7 @@ def _map_and_word(asked: Asked, was_moving: bool) -> None:
     tell_axes_of(asked)
     if not is_moving(growing):
         tell_faithfulness(whole, word)
-    save(shown, found, (*own, *near) or hits, lit, painted, look)
+    save(shown, found, metric, (*own, *near) or hits, lit, painted, look)
 
 
 def _selected(space: VectorSpace) -> str | None:
@@ -179,7 +179,7 @@ def paint_points(shown: Cloud, look: Look, word: str | None, theme: str) -> Colo
         st.caption("Select a word: the others are coloured by their similarity to it.")
     if look.colouring == "frequency":
         what = "most frequent" if shown.space.name == "GloVe" else "first"
-        return paint.by_frequency(shown, theme, what)
+        return paint.by_frequency(shown, min(look.count, len(shown.space)), theme, what)
     return paint.plainly(shown, theme)
 
 

@@ -90,7 +90,9 @@ def tell_faithfulness(shown: Cloud, word: str | None) -> None:
             help=f"How many of a point's {k} true neighbours (by cosine, among the points) are its "
             f"neighbours on the map, on average. Points thrown at random would reach {overall.chance:.1%}.",
         )  # fmt: skip
-        st.caption(f"by chance {overall.chance:.1%}", width="content")
+        st.caption(
+            f"of the {k} nearest by cosine among the points; by chance {overall.chance:.1%}", width="content"
+        )
 
 
 def faithfulness(space: VectorSpace, base: bytes, places: Places, k: int) -> Faithfulness:

@@ -26,7 +26,8 @@ FEW = 5
 """Words that a map needs at least."""
 
 METHODS: dict[str, Method] = {TSNE: "tsne", UMAP: "umap"}
-ICON = ":material/play_arrow:"
+AT_ONCE = "It appears at once when it is done, which may take a minute."
+"""Of UMAP, which does not tell how it grows."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -87,19 +88,33 @@ def is_moving(growing: Growing | None) -> bool:
 def live_buttons(wanted: MakeMap, growing: Growing | None) -> None:
     """Play, pause and stop. Not for a fragment: while one is replaced, clicks in it would be lost."""
     state = growing.state if growing else "stopped"
+    label, icon, act = "Play", "play_arrow", _play
+    grows = wanted.method != METHODS[UMAP]  # else there is nothing at which to pause
+    if is_moving(growing) and grows:
+        label, icon, act = "Pause", "pause", _pause
+    elif state == "paused":
+        label, act = "Go on", _resume
+    elif state == "finished":
+        label = "Play again"
     with st.container(horizontal=True, gap="small"):
-        if is_moving(growing):
-            st.button("Pause", icon=":material/pause:", key="map-pause", on_click=_pause, args=(wanted,))
-        elif state == "paused":
-            st.button("Go on", icon=ICON, key="map-resume", on_click=_resume, args=(wanted,), type="primary")
-        else:
-            label = "Play again" if state == "finished" else "Play"
-            st.button(
-                label, icon=ICON, key="map-play", on_click=_play, args=(wanted,),
-                type="secondary" if state == "finished" else "primary", disabled=len(wanted.vectors) < FEW,
-            )  # fmt: skip
-        if is_moving(growing) or state == "paused":
-            st.button("Stop", icon=":material/stop:", key="map-stop", on_click=_stop, args=(wanted,))
+        st.button(
+            label,
+            icon=f":material/{icon}:",
+            key="map-play",  # and the same width, or Stop would slip away from under the pointer
+            type="primary" if label in ("Play", "Go on") else "secondary",
+            disabled=len(wanted.vectors) < FEW or (is_moving(growing) and not grows),
+            on_click=act,
+            args=(wanted,),
+            width=140,
+        )
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            key="map-stop",
+            disabled=not (is_moving(growing) or state == "paused"),
+            on_click=_stop,
+            args=(wanted,),
+        )
 
 
 def tell_progress(wanted: MakeMap, growing: Growing | None, name: str) -> None:
@@ -114,14 +129,19 @@ def tell_progress(wanted: MakeMap, growing: Growing | None, name: str) -> None:
 
 def _where(growing: Growing | None, name: str, words: int) -> str:
     if growing is None:
-        return f"Press Play: {name} arranges {words:,} words while you watch. Until then {PCA} is shown."
+        how = f". {AT_ONCE}" if name == UMAP else " while you watch."
+        return f"Press Play: {name} arranges {words:,} words{how} Until then {PCA} is shown."
     ahead = maps().ahead(growing)
     if ahead is not None:
         before = "1 map is" if ahead == 1 else f"{ahead} maps are"
         return f"In line: {before} made before yours." if ahead else "A process for maps is starting …"
     moment = growing.moment
+    if moment is None and growing.is_over:
+        return "Stopped."
+    if name == UMAP:
+        return f"{name} arranges {words:,} words. {AT_ONCE}" if moment is None else "Done."
     if moment is None:
-        return "Stopped." if growing.is_over else "Looking for the neighbours of each word …"
+        return "Looking for the neighbours of each word …"
     done = f"step {moment.step:,} of {moment.steps:,}"
     return {"running": f"Moving: {done}", "paused": f"Paused at {done}"}.get(growing.state, f"Still: {done}")
 

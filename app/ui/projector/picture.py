@@ -11,8 +11,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from app.ui.projector.camera import Camera
-from app.ui.projector.colours import FOUND, INK, LIT, MARK, PALE, PAPER, Colours
-from app.ui.projector.deck import Lit
+from app.ui.projector.colours import FOUND, INK, LIT, MARK, PAPER, Colours
+from app.ui.projector.deck import PALE_SEEN, Lit
 from app.ui.projector.labels import short, spread, telling
 from app.ui.projector.points import Cloud
 from models.vector_files import write_projector
@@ -39,9 +39,11 @@ def png(shown: Cloud, colours: Colours, lit: Lit, camera: Camera, theme: str, ti
     seen = camera.screen(shown.places)
     at = np.stack([WIDTH / 2 + TIMES * seen[:, 0], HEIGHT / 2 - TIMES * seen[:, 1]], 1)
     colour = np.concatenate([colours.base, colours.extra])
+    if not lit.is_empty:
+        paper = np.array(PAPER[theme], np.float64)
+        colour = (paper + PALE_SEEN * (colour - paper)).round().astype(np.uint8)
     for point in np.argsort(seen[:, 2], kind="stable").tolist():  # the nearest last
-        tone = tuple(colour[point].tolist()) if lit.is_empty else PALE[theme]
-        _dot(pen, at[point], 4, tone)
+        _dot(pen, at[point], 4, tuple(colour[point].tolist()))
     words = shown.space.vocabulary.array[shown.ids].tolist()
     bright = [(lit.found[:200], FOUND, 6), (lit.near, LIT, 7), ((lit.word,), MARK, 11)]
     for numbers, tones, radius in bright:

@@ -53,10 +53,28 @@ def search_box(space: VectorSpace) -> tuple[int, ...]:
     return tuple(ids)
 
 
-@lru_cache(maxsize=64)
+class _EndedError(Exception):
+    """A search whose time ran out: raised so that what it has found is not kept."""
+
+    def __init__(self, found: Found) -> None:
+        super().__init__()
+        self.found = found
+
+
 def hits(vocabulary: Vocabulary, pattern: str, how: How) -> Found:
-    """What a search finds; the same search is not done twice."""
-    return search(vocabulary, pattern, how)
+    """What a search finds; the same search is not done twice, unless it was ended before all was searched."""
+    try:
+        return _all_hits(vocabulary, pattern, how)
+    except _EndedError as ended:
+        return ended.found
+
+
+@lru_cache(maxsize=64)
+def _all_hits(vocabulary: Vocabulary, pattern: str, how: How) -> Found:
+    found = search(vocabulary, pattern, how)
+    if not found.is_complete:
+        raise _EndedError(found)
+    return found
 
 
 def _tell(space: VectorSpace, pattern: str, found: Found) -> None:
