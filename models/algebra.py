@@ -87,11 +87,16 @@ def solve(
     left_out = ids if exclude_inputs else []
     if method == "3CosAdd":
         if np.linalg.norm(target) < CANCELLED:
-            raise FormulaError(0, "These words cancel each other out, so nothing is left to look for.")
+            raise FormulaError(
+                known[0].position, "These words cancel each other out, so nothing is left to look for."
+            )
         answers = space.best(target, k, "cosine", within, left_out)
     else:
         if not (weights > 0).any():
-            raise FormulaError(0, "3CosMul needs a word that is added. Add one, or take 3CosAdd.")
+            taken = [term for term in known if term.weight < 0] or known
+            raise FormulaError(
+                taken[0].position, "3CosMul needs a word that is added. Add one, or take 3CosAdd."
+            )
         answers = _multiplied(space, ids, weights, k, within, left_out)
     return Solution(read, method, known, target, answers)
 
@@ -125,22 +130,27 @@ def _multiplied(
     chosen = space.select(within)
     units = space.rows.units(ids)
 
-    def score(cosines: Iterable[Array]) -> Array:
-        """The value for each word, from its cosines with each term's word."""
-        above: Array = np.ones((), np.float32)
-        below = above
-        for cosine, weight in zip(cosines, weights.tolist(), strict=True):
-            half = np.maximum((1 + cosine) / 2, 0)
-            if weight > 0:
-                above = above * (half if weight == 1 else half**weight)
-            elif weight < 0:
-                below = below * (half if weight == -1 else half**-weight)
-        return above / (below + np.float32(EPSILON))
+    def logarithm(cosines: Iterable[Array]) -> Array:
+        """Of the value for each word, from its cosines with each term's word; -inf where that is 0.
 
-    rough = score(space.rows.cosines(vector, chosen) for vector in units)
+        The value itself may be too small for a number: 0.8 to the power of 1,000 is 10^-97.
+        """
+        above: Array = np.zeros((), np.float32)
+        below = above
+        with np.errstate(divide="ignore"):
+            for cosine, weight in zip(cosines, weights.tolist(), strict=True):
+                if weight == 0:
+                    continue
+                part = (1 + cosine) / 2
+                np.log(np.maximum(part, 0, out=part), out=part)
+                part *= abs(weight)
+                above, below = (above + part, below) if weight > 0 else (above, below + part)
+        return above - np.log(np.exp(below) + np.float32(EPSILON))
+
+    rough = logarithm(space.rows.cosines(vector, chosen) for vector in units)
     places = largest(rough, k + len(left_out) + SPARE)
     candidates: Ids = chosen[places] if isinstance(chosen, np.ndarray) else places
     candidates = candidates[~np.isin(candidates, np.asarray(left_out, np.int64))]
-    exact = score(units @ space.rows.units(candidates).T)
+    exact = logarithm(units @ space.rows.units(candidates).T)
     order = np.lexsort((candidates, -exact))[:k]
-    return [Neighbour(space.vocabulary[int(candidates[i])], float(exact[i])) for i in order]
+    return [Neighbour(space.vocabulary[int(candidates[i])], float(np.exp(exact[i]))) for i in order]

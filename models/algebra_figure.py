@@ -38,7 +38,7 @@ class Figure:
         steps: the sum, term by term, from the origin to the target.
         parallelogram: for a - b + c, the words (b, a, c): the arrow from b to a is that from c to the target.
             None for other formulas.
-        share: how much of the points' variance the plane shows, from 0 to 1.
+        share: how much of the variance of words, target and answer the plane shows, from 0 to 1.
         gap: Euclidean distance from target to answer in the whole space.
         gap_here: the same as it appears in the plane; never more.
         cosine: between target and answer, -1 to 1; what 3CosAdd goes by, whatever the lengths.

@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 from playwright.sync_api import Page, expect
 
-from tests.bench.browser import _server_memory, _wait_until_idle, _waited, _within, a_browser
+from tests.bench.browser import _new_learner, _server_memory, _wait_until_idle, _waited, _within, a_browser
 from tests.e2e.serving import serve
 from tests.e2e.steps import settled, visit
 
@@ -48,22 +48,29 @@ WATCH = """(answer) => {
 
 @cache
 def waits() -> dict[str, float]:
-    """In a fresh server: seconds to an answer (median), and MB that the page adds to the server."""
+    """In a new server: seconds to an answer (median), and MB that the page adds to it for three learners."""
     with (
         tempfile.TemporaryDirectory() as folder,
         a_browser() as browser,
         serve(Path(folder)) as url,
-        browser.new_context(base_url=url, viewport={"width": 1440, "height": 900}) as context,
+        _new_learner(browser, url) as page,
+        _new_learner(browser, url) as second,
+        _new_learner(browser, url) as third,
     ):
-        page = context.new_page()
         visit(page, "/sentiment")  # so that the reviews, whose networks can be chosen too, are not counted
         _wait_until_idle("models.worker")
         before = _server_memory(url)
-        visit(page, "/algebra")
-        page.get_by_role("table").first.wait_for()
-        settled(page)
+        _open(page)
         seconds = [_type(page, formula, answer) for formula, answer in FORMULAS]
+        for other in (second, third):
+            _open(other)
         return {"answer": median(seconds), "memory": _server_memory(url) - before}
+
+
+def _open(page: Page) -> None:
+    visit(page, "/algebra")
+    page.get_by_role("table").first.wait_for()
+    settled(page)
 
 
 def _type(page: Page, formula: str, answer: str) -> float:

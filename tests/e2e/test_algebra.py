@@ -9,7 +9,7 @@ from models.hops import Game
 from models.vectors import VectorSpace
 from tests.e2e.conftest import NewPage
 from tests.e2e.looks import expect_fits_by_day_and_night, expect_parts_fit
-from tests.e2e.steps import ON_A_PHONE, button, part, settled, visit
+from tests.e2e.steps import ON_A_PHONE, button, choose_from, part, settled, visit
 
 ALGEBRA = "/algebra"
 SCORE = f"{ALGEBRA}?part=Analogy+score&within=The+first+10%2C000"
@@ -94,6 +94,21 @@ def test_the_switch_shows_what_is_left_out(page: Page) -> None:
     expect(box(page)).to_have_value("king - man + woman")
 
 
+def test_answers_from_the_most_frequent_words(page: Page) -> None:
+    visit(page, ALGEBRA)
+    multiplied = answers(page, "3CosMul")
+    expect(multiplied.first).to_have_text("lichen")
+    choose_from(page.get_by_role("combobox", name="Answers from"), "The first 10,000 words")
+    expect(multiplied.first).to_have_text("tree")
+    expect(page).to_have_url(re.compile(r"answers=The\+first\+10"))
+    settled(page)
+    page.reload()
+    expect(multiplied.first).to_have_text("tree")
+    part(page, "Odd one out")
+    part(page, "Algebra")
+    expect(multiplied.first).to_have_text("tree")
+
+
 def test_the_sum_step_by_step_on_a_laptop(page: Page) -> None:
     visit(page, ALGEBRA)
     page.get_by_role("radio", name="Step by step").click()
@@ -123,8 +138,7 @@ def test_a_hostile_formula_is_only_text(page: Page) -> None:
 
 def test_the_vectors_that_a_network_has_learned(page: Page) -> None:
     visit(page, f"{ALGEBRA}?formula={quote_plus('great - good + bad')}")
-    page.get_by_role("combobox", name="Word vectors").click()
-    page.get_by_role("option", name=re.compile("^Learned by")).first.click()
+    choose_from(page.get_by_role("combobox", name="Word vectors"), re.compile("^Learned by"))
     expect(page.get_by_text("4,823 words")).to_be_visible()
     expect(answers(page)).to_have_count(10)
     moment = page.get_by_role("slider", name="Moment of training")

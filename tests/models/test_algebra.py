@@ -1,9 +1,11 @@
 """Solving formulas: what was seen on GloVe, methods, inputs, errors, the figure. Parity: test_gensim.py."""
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
-from models.algebra import Method, solve
+from models.algebra import EPSILON, Method, solve
 from models.algebra_figure import draw
 from models.formula import FormulaError
 from models.vectors import VectorError, VectorSpace
@@ -56,6 +58,42 @@ def test_equal_formulas_have_equal_answers(method: Method) -> None:
 def test_a_weight_of_two_counts_as_twice(method: Method) -> None:
     space = random_space()
     assert words(space, "2*w1 - w2", method) == words(space, "w1 + w1 - w2", method)
+
+
+def test_with_a_large_weight_nearest_is_still_first(glove: VectorSpace) -> None:
+    """The values are from 10^-41 down, too small for single precision."""
+    nearest = [found.word for found in glove.neighbours("king")]
+    assert words(glove, "1000*king", "3CosMul") == nearest
+    assert words(glove, "1000*king") == nearest
+
+
+@pytest.mark.parametrize("weights", [(1, -1, 1), (0.25, -1.5, 2), (1000, -2, 1000), (300, -1000, 0.5)])
+def test_3cosmul_is_its_definition_whatever_the_weights(weights: tuple[float, ...]) -> None:
+    """In decimal numbers, which may be as small as they like."""
+    space = random_space()
+    units = space.rows.units(np.arange(200))
+    halves = (1 + np.clip(units @ units[1:4].T, -1, 1)) / 2
+
+    def value(word: int) -> Decimal:
+        powers = [
+            Decimal(float(half)) ** Decimal(abs(w)) for half, w in zip(halves[word], weights, strict=True)
+        ]
+        return powers[0] * powers[2] / (powers[1] + Decimal(EPSILON))
+
+    expected = sorted((word for word in range(200) if word not in (1, 2, 3)), key=value, reverse=True)[:10]
+    x, y, z = weights
+    answers = solve(f"{x}*w1 - {-y}*w2 + {z}*w3", space, method="3CosMul").answers
+    assert [answer.word for answer in answers] == [f"w{word}" for word in expected]
+    assert [answer.score for answer in answers] == pytest.approx(
+        [float(value(word)) for word in expected], rel=1e-6
+    )
+
+
+@pytest.mark.filterwarnings("error")
+def test_3cosmul_of_an_opposite_is_0() -> None:
+    space = VectorSpace("opposite", ["a", "b", "c"], np.array([[1, 0], [-1, 0], [0, 1]], np.float32))
+    answers = solve("0.5*a", space, method="3CosMul").answers
+    assert [(answer.word, answer.score) for answer in answers] == [("c", pytest.approx(0.5**0.5)), ("b", 0)]
 
 
 def test_a_scaled_formula_has_the_same_answers() -> None:
@@ -121,6 +159,22 @@ def test_other_problems_are_said(method: Method) -> None:
         solve("w1", space, within=0, method=method)
     with pytest.raises(FormulaError, match="missing at the end"):
         solve("w1 -", space, method=method)
+
+
+@pytest.mark.parametrize(
+    ("formula", "method", "position"),
+    [
+        ("  w1 - w1", "3CosAdd", 2),
+        ("(2*w5 - w5 - w5)", "3CosAdd", 3),
+        ("0*w1 - w2", "3CosMul", 7),
+        ("-w1 - w2", "3CosMul", 1),
+        (" w1 - w1", "3CosMul", 1),
+    ],
+)
+def test_what_comes_to_nothing_is_pointed_at(formula: str, method: Method, position: int) -> None:
+    with pytest.raises(FormulaError) as error:
+        solve(formula, random_space(), method=method)
+    assert error.value.position == position
 
 
 def test_3cosmul_needs_something_added() -> None:

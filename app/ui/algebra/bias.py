@@ -99,10 +99,12 @@ def bias_lab(space: VectorSpace) -> None:
         "Words along it", FIRST.words, key=WORDS, bind="query-params", persist_state="session"
     )
     try:
-        axis = make_axis(space, *known_ends(space, split_words(low or ""), split_words(high or "")))
+        ends = known_ends(space, split_words(low or ""), split_words(high or ""))
+        axis = make_axis(space, ends)
     except VectorError as error:
         st.warning(plain(str(error)), icon=":material/swap_horiz:")
         return
+    _left_out(ends)
     words, unknown = known_words(space, split_words(along or ""))
     if unknown:
         st.caption(f":material/spellcheck: Not among these vectors: {plain(', '.join(unknown))}.")
@@ -110,11 +112,10 @@ def bias_lab(space: VectorSpace) -> None:
         st.info("Type some words to place along the axis.", icon=":material/edit:")
         return
     without = _out_switch(space, axis)
-    ends = f"← {_side(low)} … {_side(high)} →"
     if without is None:
-        _bars(space, axis, words, ends)
+        _bars(space, axis, words, _caption(ends))
     else:
-        _before_and_after((space, without), (axis, axis), words, ends)
+        _before_and_after((space, without), (axis, axis), words, _caption(ends))
     st.caption(_usual(space, axis))
     if without is not None:
         _check(space, without, words)
@@ -122,28 +123,53 @@ def bias_lab(space: VectorSpace) -> None:
     st.markdown(ABOUT)
 
 
-def make_axis(space: VectorSpace, low: Sequence[str], high: Sequence[str]) -> Axis:
-    """From pairs if both ends have as many words, else from the means of the ends."""
-    if low and len(low) == len(high):
-        return pair_axis(space, list(zip(low, high, strict=True)))
-    return pole_axis(space, low, high)
+@dataclass(frozen=True)
+class Ends:
+    """What an axis is made of.
+
+    Attributes:
+        low, high: the words at its ends, all of them known.
+        are_pairs: whether they belong together, first with first, second with second.
+        unknown: words that were typed and that the space does not have.
+        widowed: known words that are left out, since the other word of their pair is unknown.
+    """
+
+    low: list[str]
+    high: list[str]
+    are_pairs: bool
+    unknown: list[str]
+    widowed: list[str]
 
 
-def known_ends(space: VectorSpace, low: Sequence[str], high: Sequence[str]) -> tuple[list[str], list[str]]:
+def make_axis(space: VectorSpace, ends: Ends) -> Axis:
+    """From pairs, or from the means of the ends."""
+    if ends.are_pairs:
+        return pair_axis(space, list(zip(ends.low, ends.high, strict=True)))
+    return pole_axis(space, ends.low, ends.high)
+
+
+def known_ends(space: VectorSpace, low: Sequence[str], high: Sequence[str]) -> Ends:
     """Both ends without the words that the space does not have; of pairs, both words go.
+
+    They are pairs if as many words were typed at both ends.
 
     Raises:
         UnknownWordError: of one end, no word would be left.
     """
-    if len(low) == len(high):
-        pairs = [pair for pair in zip(low, high, strict=True) if not known_words(space, pair)[1]]
-        left = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    are_pairs = bool(low) and len(low) == len(high)
+    unknown = known_words(space, [*low, *high])[1]
+    if are_pairs:
+        pairs = list(zip(low, high, strict=True))
+        kept = [pair for pair in pairs if not set(pair) & set(unknown)]
+        left = [[pair[side] for pair in kept] for side in (0, 1)]
+        widowed = [word for pair in pairs if pair not in kept for word in pair if word not in unknown]
     else:
-        left = known_words(space, low)[0], known_words(space, high)[0]
-    for words in (low, high):
-        if words and not (left[0] and left[1]):
-            space.vocabulary.look_up(next(iter(known_words(space, words)[1]), words[0]))
-    return left
+        left = [known_words(space, words)[0] for words in (low, high)]
+        widowed = []
+    for words, rest in zip((low, high), left, strict=True):
+        if words and not rest:
+            space.vocabulary.look_up(next((word for word in words if word in unknown), unknown[0]))
+    return Ends(left[0], left[1], are_pairs, unknown, widowed)
 
 
 def known_words(space: VectorSpace, words: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -220,11 +246,12 @@ def _check(space: VectorSpace, without: VectorSpace, words: Sequence[str]) -> No
     )
     try:
         ends = known_ends(space, split_words(low or ""), split_words(high or ""))
-        axes = [make_axis(one, *ends) for one in (space, without)]
+        axes = [make_axis(one, ends) for one in (space, without)]
     except VectorError as error:
         st.warning(plain(str(error)), icon=":material/swap_horiz:")
         return
-    _before_and_after((space, without), axes, words, f"← {_side(low)} … {_side(high)} →")
+    _left_out(ends)
+    _before_and_after((space, without), axes, words, _caption(ends))
 
 
 def _neighbours(space: VectorSpace, without: VectorSpace, words: Sequence[str]) -> None:
@@ -239,8 +266,18 @@ def _neighbours(space: VectorSpace, without: VectorSpace, words: Sequence[str]) 
         )
 
 
-def _side(text: str | None) -> str:
-    return ", ".join(split_words(text or "")[:2])
+def _left_out(ends: Ends) -> None:
+    """Which words at the ends do not count, and why."""
+    if ends.unknown:
+        text = f"Not among these vectors, so left out of the ends: {plain(', '.join(ends.unknown))}."
+        if ends.widowed:
+            text += f" Left out too, as the other half of a pair: {plain(', '.join(ends.widowed))}."
+        st.caption(f":material/spellcheck: {text}")
+
+
+def _caption(ends: Ends) -> str:
+    low, high = (", ".join(words[:2]) for words in (ends.low, ends.high))
+    return f"← {low} … {high} →"
 
 
 def _put(preset: Preset) -> None:

@@ -9,15 +9,16 @@ import streamlit as st
 
 from app.ui.algebra.bars import ORANGE, Bar, bars_html
 from app.ui.algebra.editing import finish, last_word, pointer, replace_word
-from app.ui.algebra.gallery import FIRST, NOTES, gallery
+from app.ui.algebra.gallery import FIRST, gallery, note_on
 from app.ui.algebra.look import the_figure, the_numbers
+from app.ui.algebra.within import choose_within
 from app.ui.words import plain
 from models.algebra import Method, Solution, solve
 from models.formula import FormulaError
 from models.formula_tokens import quote
 from models.vectors import Neighbour, VectorSpace
 
-FORMULA, EXCLUDE = "formula", "exclude"
+FORMULA, EXCLUDE, FROM = "formula", "exclude", "answers"
 """Keys of the widgets and names in the address."""
 
 GOOD = "algebra.good"
@@ -59,10 +60,9 @@ def algebra(space: VectorSpace) -> None:
 @st.fragment
 def _formula_bar(space: VectorSpace) -> None:
     """All that changes with a key is in this fragment, and no more: it is sent anew with each."""
-    left, right = st.columns([3, 1], gap="medium", vertical_alignment="bottom")
-    with left:
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         text = _box()
-    with right:
+        within = choose_within(space, FROM)
         exclude = st.toggle(
             "Leave out the formula's words",
             value=True,
@@ -74,18 +74,18 @@ def _formula_bar(space: VectorSpace) -> None:
         )
     answered: Answered | None
     try:
-        answered = answer(text, space, "3CosAdd", exclude=exclude)
+        answered = answer(text, space, "3CosAdd", exclude=exclude, within=within)
     except FormulaError as error:
         _problem(text, error)
         _words(_meant(text, error, space), "Did you mean", partial(_replace, text, error.position))
-        answered = _last_good(space, exclude=exclude)
+        answered = _last_good(space, exclude=exclude, within=within)
     else:
         st.session_state[GOOD] = text
-        note = NOTES.get(text.strip())
+        note = note_on(text, space, within)
         st.caption(f":material/lightbulb: {plain(note)}" if note else HINT)
         _words(_longer(text, space), "Or go on with", partial(_finish, text))
     if answered is not None:
-        _answers(answered, space, exclude=exclude)
+        _answers(answered, space, exclude=exclude, within=within)
         the_numbers(answered.solution, space)
 
 
@@ -94,14 +94,23 @@ def put_formula(text: str) -> None:
     st.session_state[FORMULA] = text
 
 
-def answer(formula: str, space: VectorSpace, method: Method, *, exclude: bool) -> Answered:
+def answer(
+    formula: str, space: VectorSpace, method: Method, *, exclude: bool, within: int | None = None
+) -> Answered:
     """Solve a formula once, for the answers and for what would come first.
+
+    Args:
+        formula: as it was typed.
+        space: where the words have vectors.
+        method: how answers are scored.
+        exclude: whether the formula's own words are left out.
+        within: so many words, the first ones, may be answers. Default: all.
 
     Raises:
         FormulaError: as `models.algebra.solve`.
     """
     # A formula of 500 characters has at most 250 words, so enough is left when they are taken out.
-    solution = solve(formula, space, SHOWN + 250, method, exclude_inputs=False)
+    solution = solve(formula, space, SHOWN + 250, method, exclude_inputs=False, within=within)
     words = {term.text for term in solution.terms}
     answers = [found for found in solution.answers if not (exclude and found.word in words)]
     return Answered(replace(solution, answers=answers[:SHOWN]), next(iter(solution.answers), None))
@@ -132,13 +141,13 @@ def _problem(text: str, error: FormulaError) -> None:
     st.markdown(f":material/error: {plain(str(error))}")
 
 
-def _last_good(space: VectorSpace, *, exclude: bool) -> Answered | None:
+def _last_good(space: VectorSpace, *, exclude: bool, within: int | None) -> Answered | None:
     """What was solved before, so that nothing jumps while one types."""
     before = st.session_state.get(GOOD, "")
     if not before:
         return None
     try:
-        answered = answer(before, space, "3CosAdd", exclude=exclude)
+        answered = answer(before, space, "3CosAdd", exclude=exclude, within=within)
     except FormulaError:  # in other vectors
         return None
     st.caption(f"Still shown: {plain(str(answered.solution.formula))}")
@@ -179,7 +188,7 @@ def _finish(text: str, word: str) -> None:
     put_formula(finish(text, word))
 
 
-def _answers(added: Answered, space: VectorSpace, *, exclude: bool) -> None:
+def _answers(added: Answered, space: VectorSpace, *, exclude: bool, within: int | None) -> None:
     """Both rankings beside each other, and what is left out of them."""
     formula = added.solution.formula
     words = {term.text for term in added.solution.terms}
@@ -188,7 +197,7 @@ def _answers(added: Answered, space: VectorSpace, *, exclude: bool) -> None:
         st.html(_table(added.solution, words, "3CosAdd: cosine with the sum", 1.0))
     with middle:
         try:
-            multiplied = answer(str(formula), space, "3CosMul", exclude=exclude).solution
+            multiplied = answer(str(formula), space, "3CosMul", exclude=exclude, within=within).solution
         except FormulaError as error:
             st.caption(plain(str(error)))
         else:

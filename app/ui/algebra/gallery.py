@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.ui.words import plain
 from models.analogies import RELATIONS
+from models.vectors import VectorSpace
 
 FIRST = "water + bird - air"
 """The course's own."""
@@ -14,14 +15,14 @@ FIRST = "water + bird - air"
 GALLERY: Mapping[str, Mapping[str, str]] = {
     "Meaning": {
         FIRST: "Something like a bird, of the water and not of the air: animals, fish.",
-        "king - man + woman": "The famous one: queen. Switch the exclusion off, and king itself comes first.",
+        "king - man + woman": "The famous one: queen. Switch the exclusion off, and 3CosAdd puts king first.",
         "actor : actress :: waiter : ?": "The same question, written as an analogy.",
         "einstein - physics + painting": "Who is to painting what Einstein is to physics?",
-        "sushi - japan + italy": "What one eats there instead.",
+        "pasta - italy + japan": "What one eats there instead: noodles, tempura, sushi.",
         "apple - fruit + software": "“apple” is fruit and company in one vector; this leaves the company.",
     },
     "Places": {
-        "paris - france + italy": "Rome: the step from a country to its capital is much the same everywhere.",
+        "paris - france + italy": "Rome: the step from country to capital is alike for many countries.",
         "germany : berlin :: japan : ?": "The same step, asked as an analogy.",
         "beer - germany + france": "Not wine but champagne: the vectors know stereotypes, not statistics.",
     },
@@ -34,11 +35,12 @@ GALLERY: Mapping[str, Mapping[str, str]] = {
         "bigger - big + small": "Larger, and only then smaller: all words of size are near each other.",
         "hot - cold + big": "Opposites stand in the same sentences: no step leads from one to the other.",
         "mouse - mice + feet": "Not foot: in newspapers, feet measure length.",
+        "sushi - japan + italy": "The way back from pasta fails: tapas are Spain's, and pasta is only fifth.",
         "tokyo - japan + germany": "Frankfurt before Berlin: 3CosMul makes the same mistake.",
         "doctor - man + woman": "Nurse: what the texts say of men and women is in the vectors. See Bias lab.",
     },
 }
-"""Formulas by group, each with a line on what to see."""
+"""Formulas by group, each with a line on what to see in GloVe as it is, among all its words."""
 
 NOTES = {formula: note for group in GALLERY.values() for formula, note in group.items()}
 
@@ -47,6 +49,11 @@ PROMPT = (
     "way, and of a third that could differ so too. Does the answer say so? What if the formula's own words "
     "are not left out?"
 )
+
+
+def note_on(formula: str, space: VectorSpace, within: int | None) -> str | None:
+    """What to see in a formula of the gallery; None where the answers are not those that it speaks of."""
+    return NOTES.get(formula.strip()) if space.title == "GloVe, raw" and within is None else None
 
 
 def gallery(put: Callable[[str], None]) -> None:

@@ -52,7 +52,8 @@ def _figure(figure: Figure, space: VectorSpace) -> None:
     svg = figure_svg(figure, paper(), as_sum=as_sum)
     st.html(drawing_html(svg, figure_alt(figure, as_sum=as_sum)))
     st.caption(
-        f"Of all planes, this one shows most of how these points lie apart: {figure.share:.0%}. "
+        "Of all planes, this one shows most of how these words and the computed point lie apart: "
+        f"{figure.share:.0%}. "
         f"The gap between the computed point (ring) and **{plain(figure.answer_word)}** (square) is "
         f"{figure.gap:.2f} in all {space.size} dimensions, {figure.gap_here:.2f} of it in this plane. "
         f"3CosAdd looks at directions only: their cosine is {figure.cosine:.3f}."

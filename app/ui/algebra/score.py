@@ -9,14 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from app.ui.algebra.bars import track
+from app.ui.algebra.vectors import VECTORS
+from app.ui.algebra.within import ALL, CHOICES
 from app.ui.words import percent
 from models.algebra import Method
 from models.analogies import RELATIONS, Score, count, score
 from models.vectors import VectorSpace
 
 WITHIN, GOING = "within", "algebra.score"
-CHOICES = {"All": None, "The first 50,000": 50_000, "The first 10,000": 10_000}
-"""How many words may be answers."""
 
 TICK = 0.15
 """Seconds between two relations: enough for a click to be heard."""
@@ -36,18 +36,22 @@ HOW_TO_READ = (
 )
 
 
+About = tuple[str, str, int | None]
+"""Whose vectors, by their name in the address; the title of the space; how many words may be answers."""
+
+
 @dataclass
 class Going:
     """A scoring that is under way, in one session.
 
     Attributes:
-        title: of the vectors, and how many words may be answers: what it belongs to.
+        about: which vectors, and how many words may be answers: what it belongs to.
         rest: gives the next scores.
         scores: so far.
         state: of it.
     """
 
-    title: str
+    about: About
     rest: Iterator[Score]
     scores: list[Score] = field(default_factory=list)
     state: str = "running"
@@ -73,25 +77,26 @@ def analogy_score(space: VectorSpace) -> None:
     choice = st.segmented_control(
         "Words that may be answers",
         list(CHOICES),
-        default="All",
+        default=ALL,
         required=True,
         key=WITHIN,
         bind="query-params",
         help="The fewer words there are to choose from, the easier it is. An analogy whose answer is not "
         "among them is not asked.",
     )
-    within = CHOICES.get(choice or "All")
-    title = f"{space.title}, {within}"
+    within = CHOICES.get(choice or ALL)
+    # Two networks of one kind may share a title, and a space may be opened anew while it is being scored.
+    about = (st.query_params.get(VECTORS, "")[:64], space.title, within)
     going: Going | None = st.session_state.get(GOING)
-    if going is not None and going.title != title:  # other vectors: what was found is no longer true
+    if going is not None and going.about != about:  # other vectors: what was found is no longer true
         going = st.session_state[GOING] = None
-    _buttons(going, space, title, within)
+    _buttons(going, space, about)
     if going is not None:
         running = going.state == "running"
         st.fragment(_watch, run_every=TICK if running else None)(going)
 
 
-def _buttons(going: Going | None, space: VectorSpace, title: str, within: int | None) -> None:
+def _buttons(going: Going | None, space: VectorSpace, about: About) -> None:
     state = going.state if going else ""
     with st.container(horizontal=True, gap="small"):
         if state in ("running", "paused"):
@@ -107,12 +112,12 @@ def _buttons(going: Going | None, space: VectorSpace, title: str, within: int | 
                 icon=":material/play_arrow:",
                 key="score-start",
                 on_click=_start,
-                args=(space, title, within),
+                args=(space, about),
             )
 
 
-def _start(space: VectorSpace, title: str, within: int | None) -> None:
-    st.session_state[GOING] = Going(title, score(space, METHODS, within))
+def _start(space: VectorSpace, about: About) -> None:
+    st.session_state[GOING] = Going(about, score(space, METHODS, about[-1]))
 
 
 def _set(state: str) -> None:

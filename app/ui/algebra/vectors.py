@@ -37,5 +37,6 @@ def about(space: VectorSpace) -> str:
     seen = "as they are (raw)" if space.basis == "raw" else "centred: minus the mean of all words"
     return (
         f":material/database: {plain(space.name)}: {len(space):,} words, {space.size} numbers for each, "
-        f"{seen}. Cosines are taken over all {space.size} numbers and all words: exact, no sampling."
+        f"{seen}. Cosines are taken over all {space.size} numbers and all words that may be answers: exact, "
+        "no sampling."
     )
