@@ -149,7 +149,7 @@ def how_it_works() -> None:
         (
             "link",
             "Share",
-            "Whatever you see stands in the address: copy it, and others see the same.",
+            "What you choose stands in the address: copy it, and others see it too. Drawings stay with you.",
         ),
     )
     for icon, title, text in ideas:

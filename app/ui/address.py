@@ -1,4 +1,6 @@
-"""Numbers that a page keeps in its address, also when a button and not the learner sets them."""
+"""Numbers and choices that a page keeps in its address, also when a button and not the learner sets them."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import streamlit as st
@@ -13,11 +15,10 @@ def choose_number(label: str, last: int, key: str) -> int:
         key: in the session and in the address.
     """
     if key not in st.session_state:
-        text = st.query_params.get(key, "")
-        st.session_state[key] = int(text) if text.isdecimal() and len(text) < 10 else 0
+        st.session_state[key] = _number(st.query_params.get(key, "")) or 0
     st.session_state[key] = min(st.session_state[key], last)
     number = int(st.number_input(label, 0, last, key=key, width=140))
-    st.query_params[key] = str(number)
+    keep(key, str(number))
     st.button(
         "Another one",
         icon=":material/shuffle:",
@@ -26,6 +27,58 @@ def choose_number(label: str, last: int, key: str) -> int:
         args=(key, last),
     )
     return number
+
+
+def choose_one(label: str, options: Mapping[str, str], name: str, key: str, default: str = "") -> str:
+    """A row of options of which one is chosen; if it is not the default, it stands in the address.
+
+    Args:
+        label: of the row.
+        options: what is shown of each, by what stands for it in the address.
+        name: in the address.
+        key: in the session.
+        default: what is chosen at first: the first option, unless another one is given.
+
+    Returns:
+        What stands for the chosen one.
+    """
+    first = default or next(iter(options))
+    before = st.session_state.get(key, st.query_params.get(name))
+    chosen = st.segmented_control(
+        label,
+        list(options),
+        default=before if before in options else first,
+        required=True,
+        format_func=lambda option: options.get(option, option),
+        key=key,
+    )
+    chosen = chosen if chosen in options else first
+    keep(name, chosen, first)
+    return chosen
+
+
+def asked_number(name: str, first: int, last: int) -> int | None:
+    """The whole number from `first` to `last` that stands in the address; None if there is no such."""
+    number = _number(st.query_params.get(name, ""))
+    return number if number is not None and first <= number <= last else None
+
+
+def keep(name: str, value: str, default: str | None = None) -> None:
+    """Keep a value in the address, where it is not what is shown without one; nothing is sent in vain.
+
+    Args:
+        name: in the address.
+        value: what is shown.
+        default: what is shown if the address says nothing.
+    """
+    if value == default:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _draw_lots(key: str, last: int) -> None:

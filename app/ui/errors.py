@@ -1,6 +1,6 @@
 """Mistakes: the confusion matrix at any moment of training, and behind each cell the very examples."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import lru_cache
 from typing import Any
@@ -13,14 +13,20 @@ import streamlit as st
 from app.ui.charts import Picture, without_data
 from models.weights import Array
 
+TRUTH, SAID = "truth", "said"
+"""Names in the address of the two classes of the cell that was clicked."""
 
-def confusion_chart(truth: Array, said: Array, classes: Sequence[str]) -> Picture:
+
+def confusion_chart(
+    truth: Array, said: Array, classes: Sequence[str], marked: tuple[str, str] | None = None
+) -> Picture:
     """How often each class was taken for each: the diagonal is right.
 
     Args:
         truth: (examples,) classes as they are.
         said: (examples,) classes as the network says.
         classes: their names.
+        marked: the cell that is chosen when the chart is drawn first, by the names of its classes.
     """
     counts = np.zeros((len(classes), len(classes)), int)
     np.add.at(counts, (truth, said), 1)
@@ -34,7 +40,10 @@ def confusion_chart(truth: Array, said: Array, classes: Sequence[str]) -> Pictur
         for i, name in enumerate(classes)
         for j, other in enumerate(classes)
     ]
-    return Picture(deepcopy(_confusion_spec(tuple(classes))), pd.DataFrame(rows))
+    spec = deepcopy(_confusion_spec(tuple(classes)))
+    if marked is not None:
+        spec["params"][0]["value"] = [dict(zip((TRUTH, SAID), marked, strict=True))]
+    return Picture(spec, pd.DataFrame(rows))
 
 
 @lru_cache(maxsize=8)
@@ -64,25 +73,41 @@ def _confusion_spec(classes: tuple[str, ...]) -> dict[str, Any]:
 
 
 def confusion_matrix(truth: Array, said: Array, classes: Sequence[str], key: str) -> tuple[int, int] | None:
-    """Show the matrix; returns the clicked cell as (true class, said class)."""
-    picture = confusion_chart(truth, said, classes)
+    """Show the matrix; returns the clicked cell, which stands in the address, as (true class, said class)."""
+    cell = _asked_cell(classes)
+    # Known by the browser from then on; a chart that is told of each click would be drawn anew at each.
+    first = f"{key}.first"
+    if key not in st.session_state:
+        st.session_state[first] = cell and (classes[cell[0]], classes[cell[1]])
+    picture = confusion_chart(truth, said, classes, st.session_state.get(first))
     right = float((truth == said).mean())
-    event = st.vega_lite_chart(
+    st.vega_lite_chart(
         picture.frame,
         picture.spec,
         key=key,
-        on_select="rerun",
+        on_select=lambda: _receive(key, classes),
         selection_mode="cell",
         alt=f"Confusion matrix of {len(truth)} test examples; {right:.1%} are right.",
     )
-    chosen = event["selection"].get("cell", [])
-    if not chosen:
-        return None
+    return cell
+
+
+def _asked_cell(classes: Sequence[str]) -> tuple[int, int] | None:
+    """The cell that the address names, if there is such a one."""
+    truth, said = (st.query_params.get(name, "") for name in (TRUTH, SAID))
     names = list(classes)
-    first = chosen[0]
-    if first.get("truth") not in names or first.get("said") not in names:
-        return None
-    return names.index(first["truth"]), names.index(first["said"])
+    return (names.index(truth), names.index(said)) if truth in names and said in names else None
+
+
+def _receive(key: str, classes: Sequence[str]) -> None:
+    """Take a click from the browser, which may have sent anything, into the address."""
+    chosen = st.session_state[key]["selection"].get("cell", [])
+    first = chosen[0] if chosen and isinstance(chosen[0], Mapping) else {}
+    if first.get(TRUTH) in classes and first.get(SAID) in classes:
+        st.query_params.update({TRUTH: first[TRUTH], SAID: first[SAID]})
+    else:
+        for name in (TRUTH, SAID):
+            st.query_params.pop(name, None)
 
 
 def worst_first(truth: Array, said: Array, confidence: Array, cell: tuple[int, int] | None) -> list[int]:

@@ -21,6 +21,7 @@ DELETED = (
     "The network of this address was trained on a learner's own data, which have been deleted. "
     "Another one is shown."
 )
+UNFINISHED = "The network of this address has not finished its training. Another one is shown."
 ELSEWHERE = "This part cannot show networks that were trained on one's own data. Another one is shown."
 
 NO_NETWORK = "No network has learned from these examples yet. Open “Train” and press Train."
@@ -37,7 +38,13 @@ RECENT = 20
 
 
 def choose_run(
-    room: Room, key: str, default: str = "", label: str = "Network", *, uploads: bool = False
+    room: Room,
+    key: str,
+    default: str = "",
+    label: str = "Network",
+    *,
+    uploads: bool = False,
+    finished: bool = False,
 ) -> Run | None:
     """A list of runs to choose from; the choice goes into the address.
 
@@ -48,11 +55,13 @@ def choose_run(
         label: of the list.
         uploads: whether this part can show runs on learners' own data too: it must take the examples, the
             classes and the words from the run's own dataset.
+        finished: whether only runs that were trained to their end are offered.
 
     Returns:
         The chosen run, or None if there is none at all.
     """
-    offered = {run.id: run for run in offered_runs(room, uploads=uploads)}
+    runs = offered_runs(room, uploads=uploads, finished=finished)
+    offered = {run.id: run for run in runs}
     asked, problem = st.query_params.get(key, "")[:64], GONE
     if asked and asked not in offered:
         linked = lab().run(asked)
@@ -63,6 +72,8 @@ def choose_run(
                 problem = PRIVATE
             elif own.is_own(linked.experiment.dataset) and not uploads:
                 problem = ELSEWHERE
+            elif finished and linked.state != "finished":
+                problem = UNFINISHED
             else:
                 offered = {linked.id: linked, **offered}
     if not offered:
@@ -101,16 +112,19 @@ def say_there_is_none(room: Room) -> None:
     st.info(NO_NETWORK + ("" if fit else OTHER_WORDS), icon=":material/model_training:")
 
 
-def offered_runs(room: Room, *, uploads: bool = False) -> list[Run]:
+def offered_runs(room: Room, *, uploads: bool = False, finished: bool = False) -> list[Run]:
     """The learner's latest runs of a lab, then the reference runs in the order of its presets.
 
     Args:
         room: the lab.
         uploads: runs on one's own data too, unless the data have been deleted.
+        finished: only runs that were trained to their end.
     """
     mine = [run for run in lab().runs(learner()) if run.experiment.dataset in room.datasets and run.step]
     hidden = own.is_deleted if uploads else own.is_own
     mine = [run for run in mine if not hidden(run.experiment.dataset)]
+    if finished:
+        mine = [run for run in mine if run.state == "finished"]
     references = [run for dataset in room.datasets for run in lab().references(dataset)]
     order = [PRESETS[preset] for preset in room.presets]
     known = [run for run in references if run.experiment in order]

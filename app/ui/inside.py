@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from app.ui.address import asked_number, choose_one, keep
 from app.ui.inside_strips import input_strip, said_strip, state_range, weight_range
 from app.ui.strips import Cells, Lines, strips
 from app.ui.timeline import Moment
@@ -69,21 +70,17 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
     by_name = {layer.row.name: layer for layer in inside.recurrent}
     name = next(iter(by_name))
     if len(by_name) > 1:
-        name = st.segmented_control("Layer", list(by_name), default=name, required=True) or name
+        name = choose_one(
+            "Layer", {name: name for name in by_name}, "layer", key=f"layer-{'-'.join(by_name)}"
+        )
     layer = by_name[name]
     steps = len(layer.inputs)
     slider = f"t-{steps}"
-    t = st.slider("Time step t", 1, steps, value=st.session_state.get(slider, steps), key=slider)
-    names = state_names(layer.row.layer)
-    state = st.segmented_control(
-        "What to look at",
-        names,
-        default=names[0],
-        required=True,
-        format_func=_symbol,
-        key=f"state-{layer.row.layer.kind}",
-    )
-    state = state or names[0]
+    shown = st.session_state.get(slider) or asked_number("t", 1, steps) or steps
+    t = st.slider("Time step t", 1, steps, value=shown, key=slider)
+    keep("t", str(t), str(steps))
+    states = {state: _symbol(state) for state in state_names(layer.row.layer)}
+    state = choose_one("What to look at", states, "state", key=f"state-{layer.row.layer.kind}")
     values = layer.states[state]
     alt = f"Heat map of {_symbol(state)}, units by time steps."
     parts: list[Lines | Cells] = [input_strip(inside.x), Cells(values, *state_range(state, values), alt)]
@@ -111,15 +108,18 @@ def _by_hand(moment: Moment, layer: RecurrentInside, t: int) -> None:
     hidden = layer.states["hidden"]
     units = hidden.shape[1]
     liveliest = int(np.abs(np.diff(hidden, axis=0)).sum(axis=0).argmax()) + 1 if len(hidden) > 1 else 1
+    key = f"unit-{units}"
+    shown = st.session_state.get(key) or asked_number("unit", 1, units) or liveliest
     unit = st.number_input(
         "Unit",
         1,
         units,
-        value=liveliest,
-        key=f"unit-{units}",
+        value=shown,
+        key=key,
         width=140,
         help="At first the one that moves most.",
     )
+    keep("unit", str(unit), str(liveliest))
     if layer.inputs.shape[1] == 1:
         st.markdown(f"x_t = {layer.inputs[t - 1, 0]:.3f}; h_(t−1) has {units} numbers.")
     st.markdown(_table(by_hand(layer, moment.weights, t, int(unit))))

@@ -13,6 +13,7 @@ from app.runs.run import Run
 from app.ui.charts import Picture, without_data
 from app.ui.errors import confusion_matrix, worst_first
 from app.ui.focus import choose_run
+from app.ui.moment_line import moment_line
 from app.ui.session import lab
 from app.ui.timeline import Moment, timeline
 from data.dataset import Dataset
@@ -20,6 +21,8 @@ from models.forward import predict
 from models.weights import Array
 
 SHOWN = 12
+"""Examples that are listed at first, and how many more at each click."""
+
 COLUMNS = 4
 
 SAMPLE = 1000
@@ -86,15 +89,19 @@ def _at_a_moment(run: Run, stamp: Stamp, open_inside: Callable[[int], None]) -> 
                 "end of an epoch."
             )
         cell = confusion_matrix(truth, said, classes, key="confusion")
+        moment_line(moment, "mistakes-moment")
     with right:
         indices = worst_first(truth, said, confidence, cell)
         st.markdown(f"##### {cell_name(cell, classes)}: {len(indices):,}")
         if not indices:
             st.success("None.", icon=":material/check:")
             return
-        st.caption("The most confident first" + (f"; {SHOWN} of them." if len(indices) > SHOWN else "."))
-        for start in range(0, min(len(indices), SHOWN), COLUMNS):
-            for column, index in zip(st.columns(COLUMNS), indices[start : start + COLUMNS], strict=False):
+        key = "all" if cell is None else f"{cell[0]}-{cell[1]}"  # each cell has a list of its own
+        listed = indices[: how_many(key, SHOWN)]
+        few = f"; {len(listed)} of them." if len(listed) < len(indices) else "."
+        st.caption("The most confident first" + few)
+        for start in range(0, len(listed), COLUMNS):
+            for column, index in zip(st.columns(COLUMNS), listed[start : start + COLUMNS], strict=False):
                 with column, st.container(border=True, gap="xsmall"):
                     stamp(dataset, index, f"{classes[said[index]]}? {confidence[index]:.0%} sure")
                     st.button(
@@ -104,6 +111,38 @@ def _at_a_moment(run: Run, stamp: Stamp, open_inside: Callable[[int], None]) -> 
                         args=(index,),
                         type="tertiary",
                     )
+        more_button(key, len(indices) - len(listed), SHOWN)
+
+
+def how_many(key: str, at_first: int) -> int:
+    """How many examples of a list are shown, until the learner asks for more with `more_button`.
+
+    Args:
+        key: of the list.
+        at_first: how many before any click.
+    """
+    return int(st.session_state.setdefault(f"mistakes-{key}-shown", at_first))
+
+
+def more_button(key: str, left: int, more: int) -> None:
+    """A button below a list that shows more of it, if any are left.
+
+    Args:
+        key: of the list.
+        left: examples that are not shown yet.
+        more: how many of them a click shows.
+    """
+    if left > 0:
+        st.button(
+            f"Show more: {left:,} are left",
+            key=f"mistakes-{key}-more",
+            on_click=_show_more,
+            args=(f"mistakes-{key}-shown", more),
+        )
+
+
+def _show_more(key: str, more: int) -> None:
+    st.session_state[key] += more
 
 
 def cell_name(cell: tuple[int, int] | None, classes: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app.runs.run import Run
+from app.ui.address import keep
 from app.ui.session import lab
 from models.weights import Weights
 
@@ -46,7 +47,7 @@ def timeline(run: Run, key: str = "moment") -> Moment | None:
             key=f"{key}-{run.id}",  # each run's own: what a browser knows of another's steps is of no use
             help="Everything below is shown as it was after that many steps.",
         )
-    st.query_params[key] = str(step)
+    keep(key, str(step))
     weights = lab().weights(run.id, step)
     return None if weights is None else Moment(run, step, weights)
 

@@ -66,6 +66,7 @@ def test_the_sweep_shows_every_place(page: Page) -> None:
     expect_redrawn(sweep, before)
     page.get_by_role("radio", name="square").click()
     expect(picture(page, "Probability of square").locator(".mark-line path")).to_have_count(2)
+    page.wait_for_url(re.compile("[?&]of=square"))
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_text("nowhere to shift this curve")).to_be_visible()
 

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, Position, expect
 
-from tests.e2e.steps import INSIDE, MISTAKES, drawn, expect_redrawn, picture, settled, slider, visit
+from app.ui.focus import GONE
+from tests.e2e.steps import INSIDE, MISTAKES, drawn, expect_redrawn, picture, said, settled, slider, visit
 
 PICTURES = ("The input", "Heat map of h_t", "Probabilities of the classes")
 
@@ -79,14 +80,48 @@ def test_a_click_on_a_cell_lists_its_curves_and_one_opens_inside(page: Page) -> 
     cell.click()
     expect(page.get_by_role("heading", name=re.compile("^ellipse, right"))).to_be_visible()
     settled(page)
-    page.get_by_role("button", name="Look inside").first.click()
+    page.wait_for_url(re.compile("truth=ellipse&said=ellipse"))
+    first = page.locator("[class*='st-key-open-']").first
+    key = re.search(r"st-key-open-(\d+)", first.get_attribute("class") or "")
+    assert key is not None
+    first.get_by_role("button", name="Look inside").click()
     expect(picture(page, "Heat map of h_t")).to_be_visible()
-    page.wait_for_url(re.compile("curve="))
+    page.wait_for_url(re.compile(rf"[?&]curve={key[1]}(&|$)"))
+    expect(page.get_by_text(f"Test curve {key[1]}, of class ellipse.")).to_be_visible()
+
+
+def test_more_curves_of_a_cell_are_shown_and_a_link_opens_the_cell(page: Page) -> None:
+    visit(page, f"{MISTAKES}&truth=ellipse&said=ellipse")
+    expect(page.get_by_role("heading", name=re.compile("^ellipse, right"))).to_be_visible()
+    curves = page.locator("[class*='st-key-open-']")
+    expect(curves).to_have_count(12)
+    page.get_by_role("button", name=re.compile("^Show more")).click()
+    expect(curves).to_have_count(24)
+
+
+def test_what_is_looked_at_is_in_the_address(page: Page) -> None:
+    visit(page, INSIDE)
+    slider(page, "Time step t").press("ArrowLeft")
+    page.wait_for_url(re.compile("[?&]t=54"))
+    page.get_by_role("radio", name="c_t · cell").click()
+    page.wait_for_url(re.compile("state=cell"))
+    settled(page)
+    page.reload()
+    expect(picture(page, "Heat map of c_t")).to_be_visible()
+    expect(slider(page, "Time step t")).to_have_attribute("aria-valuetext", "54")
 
 
 @pytest.mark.parametrize(
-    "query", ["moment=-1&curve=99999", "moment=1e99&run=nonsense", "moment=nan&run=%3Cb%3Ex"]
+    ("query", "messages"),
+    [
+        ("moment=-1&curve=99999&t=56&unit=0&state=%3Cb%3E&from=x", []),
+        ("moment=1e99&run=nonsense", [GONE]),
+        ("moment=nan&run=%3Cb%3Ex", [GONE]),
+    ],
 )
-def test_hostile_addresses_are_said_and_do_no_harm(page: Page, query: str) -> None:
+def test_hostile_addresses_are_said_and_do_no_harm(page: Page, query: str, messages: list[str]) -> None:
     visit(page, f"{INSIDE}&{query}")
     expect(picture(page, "Heat map of h_t")).to_be_visible()
+    expect(said(page)).to_have_count(len(messages))
+    for message in messages:
+        expect(said(page)).to_contain_text(message)

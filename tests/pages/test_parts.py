@@ -9,9 +9,11 @@ from streamlit.testing.v1 import AppTest
 from app.runs import references
 from app.runs.run import Run
 from app.runs.store import RunStore
+from app.ui.focus import GONE, UNFINISHED
 from app.ui.session import lab
+from models.events import Stopped
 from models.recording import read_recording
-from tests.pages.test_pages import LARGE, by_key, messages, open_page
+from tests.pages.test_pages import LARGE, LEARNER, by_key, messages, open_page
 
 PARTS = ("The problem", "Train", "Look inside", "Mistakes", "MLP or LSTM?", "Code", "Questions")
 OF_A_RUN = ("Look inside", "Mistakes", "Code")
@@ -95,6 +97,7 @@ def test_a_strangers_run_by_its_link_until_it_is_deleted(part: str) -> None:
     assert network(app) != run.id
     again = open_part(part, run=run.id)
     assert network(again) == reference("shapes-lstm").id
+    assert messages(again) == [GONE]
     assert content(again) > 0
 
 
@@ -104,7 +107,7 @@ def test_a_run_that_there_is_not(part: str, run: str) -> None:
     app = open_part(part, run=run)
     assert network(app) == reference("shapes-lstm").id
     assert content(app) > 0
-    assert all(len(message) < 300 for message in messages(app))
+    assert messages(app) == ([GONE] if run else [])
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
@@ -114,6 +117,71 @@ def test_a_duel_with_a_run_that_there_is_not(run: str, side: str) -> None:
     assert network(app, "left") == reference("shapes-mlp").id
     assert network(app, "right") == reference("shapes-lstm").id
     assert len(app.get("vega_lite_chart")) == 1
+    assert messages(app) == ([GONE] if run else [])
+
+
+def test_a_duel_is_between_runs_that_have_finished() -> None:
+    whole = read_recording(references.FOLDER / "shapes-mlp.run")
+    run = Run(LEARNER, whole.experiment, parameters=0, steps=0, steps_per_epoch=0)
+    store = RunStore(os.environ["UNROLL_DATABASE"])
+    store.add(run)
+    store.record([(run.id, event) for event in (*whole.events[:-1], Stopped("Stopped."))])
+    store.close()
+    try:
+        assert network(open_part("Look inside", run=run.id)) == run.id
+        app = open_part("MLP or LSTM?", left=run.id)
+        assert network(app, "left") == reference("shapes-mlp").id
+        assert messages(app) == [UNFINISHED]
+        assert not any("stopped" in line for line in app.selectbox("choose-left").options)
+    finally:
+        lab().delete(LEARNER, run.id)
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "shown"),
+    [
+        ({"t": "20"}, "t-55", 20),
+        ({"t": "56"}, "t-55", 55),
+        ({"t": "0"}, "t-55", 55),
+        ({"t": LARGE}, "t-55", 55),
+        ({"state": "cell"}, "state-LSTM", "cell"),
+        ({"state": "<b>"}, "state-LSTM", "hidden"),
+        ({"unit": "7"}, "unit-32", 7),
+        ({"from": "drawn"}, "curve-from", "drawn"),
+        ({"from": "nowhere"}, "curve-from", "test"),
+    ],
+    ids=lambda value: str(value)[:20],
+)
+def test_what_is_looked_at_stands_in_the_address(address: dict[str, str], key: str, shown: object) -> None:
+    app = open_part("Look inside", **address)
+    assert app.session_state[key] == shown
+    assert messages(app) == []
+
+
+@pytest.mark.parametrize("unit", ["0", "33", "nan", LARGE], ids=lambda unit: unit[:9])
+def test_a_unit_that_there_is_not(unit: str) -> None:
+    at_first = open_part("Look inside").session_state["unit-32"]
+    assert open_part("Look inside", unit=unit).session_state["unit-32"] == at_first
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("square", "square"), ("circle", "triangle")])
+def test_how_sure_of_what_stands_in_the_address(asked: str, shown: str) -> None:
+    assert open_part("MLP or LSTM?", of=asked).session_state["sure-of"] == shown
+
+
+@pytest.mark.parametrize(
+    ("truth", "said", "heading"),
+    [
+        ("ellipse", "ellipse", "ellipse, right"),
+        ("ellipse", "circle", "All mistakes"),
+        (LARGE, "ellipse", "All mistakes"),
+    ],
+    ids=lambda value: value[:9],
+)
+def test_a_cell_stands_in_the_address(truth: str, said: str, heading: str) -> None:
+    app = open_part("Mistakes", truth=truth, said=said)
+    assert any(text.value.startswith(f"##### {heading}: ") for text in app.markdown)
+    assert messages(app) == []
 
 
 def test_a_duel_with_a_strangers_run() -> None:

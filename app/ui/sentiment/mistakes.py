@@ -9,7 +9,7 @@ from app.rooms import SENTIMENT
 from app.runs.run import Run
 from app.ui.errors import confusion_matrix, worst_first
 from app.ui.focus import choose_run
-from app.ui.mistakes import cell_name, said_by, shares_chart
+from app.ui.mistakes import cell_name, how_many, more_button, said_by, shares_chart
 from app.ui.sentiment.verdicts import Verdicts
 from app.ui.session import lab
 from app.ui.timeline import Moment, timeline
@@ -123,7 +123,7 @@ def _list(tested: Verdicts, indices: Sequence[int], key: str, open_sentence: Ope
     if not indices:
         st.success("None.", icon=":material/check:")
         return
-    most = st.session_state.setdefault(f"mistakes-{key}-shown", SHOWN)
+    most = how_many(key, SHOWN)
     classes = tested.dataset.info.classes
     for index in indices[:most]:
         sentence = tested.sentence(index)
@@ -144,17 +144,7 @@ def _list(tested: Verdicts, indices: Sequence[int], key: str, open_sentence: Ope
                     on_click=open_sentence,
                     args=(sentence,),
                 )
-    if len(indices) > most:
-        st.button(
-            f"Show more: {len(indices) - most:,} are left",
-            key=f"mistakes-{key}-more",
-            on_click=_show_more,
-            args=(f"mistakes-{key}-shown",),
-        )
-
-
-def _show_more(key: str) -> None:
-    st.session_state[key] += SHOWN
+    more_button(key, len(indices) - most, SHOWN)
 
 
 # Accuracy by length and by word

@@ -11,6 +11,7 @@ import streamlit as st
 
 from app.rooms import SHAPES
 from app.runs.run import Run
+from app.ui.address import choose_one
 from app.ui.charts import legend, without_data
 from app.ui.curve_pad import draw_a_curve, preset_curve
 from app.ui.focus import choose_run
@@ -31,8 +32,8 @@ def duel(dataset: Dataset) -> None:
     )
     left, right = st.columns([1, 2], gap="large")
     with left:
-        one = choose_run(SHAPES, "left", default="Dense", label="First network")
-        other = choose_run(SHAPES, "right", default="LSTM", label="Second network")
+        one = choose_run(SHAPES, "left", default="Dense", label="First network", finished=True)
+        other = choose_run(SHAPES, "right", default="LSTM", label="Second network", finished=True)
         x = draw_a_curve("duel-curve", preset_curve(dataset.info.classes[1]))
     with right:
         runs = [run for run in (one, other) if run is not None]
@@ -59,9 +60,8 @@ def _verdict(run: Run, x: Array, dataset: Dataset) -> None:
 
 def _sweep(runs: list[Run], x: Array, dataset: Dataset) -> None:
     classes = dataset.info.classes
-    wanted = (
-        st.segmented_control("How sure of", classes, default=classes[1], required=True, key="sure-of")
-        or classes[1]
+    wanted = choose_one(
+        "How sure of", {name: name for name in classes}, "of", key="sure-of", default=classes[1]
     )
     shifts = whole_shifts(x)
     if len(shifts) < 2:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.rooms import SHAPES
 from app.runs.run import Run
-from app.ui.address import choose_number
+from app.ui.address import choose_number, choose_one
 from app.ui.curve_pad import draw_a_curve
 from app.ui.focus import choose_run
 from app.ui.inside import inside_panel
@@ -13,7 +13,8 @@ from app.ui.timeline import timeline
 from data.dataset import Dataset
 from models.weights import Array
 
-DRAWN, TEST = "My own curve", "A test curve"
+DRAWN, TEST = "drawn", "test"
+SOURCES = {TEST: "A test curve", DRAWN: "My own curve"}
 
 
 def look_inside(dataset: Dataset) -> None:
@@ -43,9 +44,7 @@ def _moments(run: Run, x: Array, dataset: Dataset) -> None:
 
 def choose_curve(dataset: Dataset) -> Array:
     """A curve of the test set or one that is drawn; (points,)."""
-    st.session_state.setdefault("curve-from", TEST)
-    source = st.segmented_control("Curve", (TEST, DRAWN), required=True, key="curve-from")
-    if source == DRAWN:
+    if choose_one("Curve", SOURCES, "from", key="curve-from") == DRAWN:
         return draw_a_curve("own-curve", lab().dataset(SHAPES.datasets[0]).x_test[0])
     last = len(dataset.x_test) - 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
