@@ -30,8 +30,8 @@ def check_python(version: "tuple[int, ...]") -> None:
         )
     if tuple(version[:2]) > NEWEST_PYTHON:
         sys.exit(
-            f"This is Python {found}, for which TensorFlow cannot be had yet. Unroll needs Python {oldest} to "
-            f"{newest}: install one beside it and start again with that, for example: python{newest} app"
+            f"This is Python {found}, for which TensorFlow cannot be had yet. Unroll needs Python {oldest} "
+            f"to {newest}: install one beside it and start again with that, for example: python{newest} app"
         )
 
 

@@ -7,7 +7,7 @@ import statistics
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
 from time import monotonic, sleep
@@ -17,6 +17,7 @@ from app.rooms import ROOMS
 from app.runs import references
 from app.runs.curve import Curve
 from app.runs.local import LocalRunner
+from app.runs.queue import FairQueue
 from app.runs.recorder import Recorder
 from app.runs.run import Run, new_id
 from app.runs.runner import Capacity, RefusedError, Runner
@@ -35,6 +36,9 @@ from models.weights import Array, Weights
 MAX_CURVES = 64
 """Curves kept in memory, so that a page that draws a growing one reads only what is new."""
 
+LATEST = 200
+"""Runs of a learner that a page reads which needs the latest only."""
+
 
 class NotYoursError(Exception):
     """Somebody asked to change another learner's run."""
@@ -46,10 +50,12 @@ class Wait:
 
     Attributes:
         place: 1 for the next run.
+        before: runs before it, those in training among them.
         seconds: estimate until it starts.
     """
 
     place: int
+    before: int
     seconds: float
 
 
@@ -144,23 +150,23 @@ class Lab:
 
     def estimate(self, experiment: Experiment) -> Estimate:
         """How long an experiment will take on this machine; see `check` for what it raises."""
+        return self._guess(experiment, self._calibration())
+
+    @staticmethod
+    def _guess(experiment: Experiment, calibration: float = 1.0) -> Estimate:
         info = data.describe(experiment.dataset)
-        return estimate(experiment, self.check(experiment), info.train_size, self._calibration())
+        return estimate(experiment, check(experiment, info), info.train_size, calibration)
 
     def _calibration(self) -> float:
-        """Measured over estimated seconds, the median of the last finished runs."""
+        """Measured over estimated seconds, the median of the last runs that finished on this machine."""
         ratios = []
-        for run in self._store.finished(limit=15):
+        for run in self._store.finished(limit=15, but_of=references.OWNER):  # they were timed elsewhere
             try:
-                guess = estimate(run.experiment, self.check(run.experiment), self._size(run)).training
+                guess = self._guess(run.experiment).training
             except ValueError:
                 continue  # its data are gone, or its network is no longer allowed
             ratios.append(run.seconds / guess)
         return statistics.median(ratios) if ratios else 1.0
-
-    @staticmethod
-    def _size(run: Run) -> int:
-        return data.describe(run.experiment.dataset).train_size
 
     # Runs
 
@@ -217,9 +223,9 @@ class Lab:
             sleep(0.01)
         return False
 
-    def runs(self, owner: str) -> list[Run]:
-        """All runs of a learner, newest first."""
-        return self._store.of_owner(owner)
+    def runs(self, owner: str, limit: int | None = LATEST) -> list[Run]:
+        """A learner's runs, newest first; all of them if there is no limit."""
+        return self._store.of_owner(owner, limit)
 
     def references(self, dataset: str) -> list[Run]:
         """Runs that ship with Unroll, of one dataset; none if its words have other ids here."""
@@ -235,7 +241,7 @@ class Lab:
         """The same learner's run before this one on the same data, to compare with."""
         earlier = (
             other
-            for other in self._store.of_owner(run.owner)
+            for other in self._store.of_owner(run.owner, LATEST)
             if other.created < run.created
             and other.step > 0
             and other.experiment.dataset == run.experiment.dataset
@@ -283,15 +289,48 @@ class Lab:
         ahead = self._runner.ahead(run.id)
         if ahead is None:
             return None
-        others = [other for run_id in ahead if (other := self._store.get(run_id))]
-        seconds = sum(self._seconds_left(other) for other in others) / self.capacity().workers
-        training = sum(other.state != "waiting" for other in others)
-        return Wait(place=len(others) - training + 1, seconds=seconds)
+        return self._wait([other for run_id in ahead if (other := self._store.get(run_id))])
 
-    def _seconds_left(self, run: Run) -> float:
+    def wait_of_next(self, owner: str) -> Wait | None:
+        """How long a run would wait that a learner asked for now.
+
+        Returns:
+            None if a worker is free, or nobody else's runs come first.
+        """
+        unfinished = {run.id: run for run in self._store.unfinished()}
+        waiting = {
+            run_id: ahead for run_id in unfinished if (ahead := self._runner.ahead(run_id)) is not None
+        }
+        # Whoever is last has all the others before it: first those in training, then the line.
+        lines = [[*ahead, run_id] for run_id, ahead in waiting.items()]
+        everybody = max(lines, key=len, default=[*unfinished])
+        runs = [run for run_id in everybody if (run := unfinished.get(run_id))]
+        training = [run for run in runs if run.id not in waiting]
+        if len(training) < self.capacity().workers:
+            return None
+        line = FairQueue()
+        for run in runs:
+            if run.id in waiting:
+                line.add(run)
+        line.add(replace(training[0], id="", owner=owner))  # any run would do: nobody looks into it
+        ids = [run.id for run in line]
+        before = [*training, *(unfinished[run_id] for run_id in ids[: ids.index("")])]
+        return None if all(run.owner == owner for run in before) else self._wait(before)
+
+    def _wait(self, others: list[Run]) -> Wait:
+        """The wait of a run that has these before it."""
+        calibration = self._calibration()
+        seconds = sum(self._seconds_left(other, calibration) for other in others) / self.capacity().workers
+        training = sum(other.state != "waiting" for other in others)
+        return Wait(place=len(others) - training + 1, before=len(others), seconds=seconds)
+
+    def _seconds_left(self, run: Run, calibration: float) -> float:
         if run.step:
             return run.seconds / run.step * (run.steps - run.step)
-        return self.estimate(run.experiment).training
+        try:
+            return self._guess(run.experiment, calibration).training
+        except ValueError:
+            return 0.0  # its data are gone: it will be over at once
 
     def pause(self, owner: str, run_id: str) -> None:
         """Pause one's own run.

@@ -1,14 +1,17 @@
 """All of a learner's runs: open, compare, delete, take along."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
 
+from app.lab import NotYoursError
 from app.rooms import room_of
 from app.runs.compare import differences, label, table
 from app.runs.run import Run
 from app.ui.charts import comparison_chart
 from app.ui.session import lab, learner
+from app.ui.training import say_what_fails, what_failed
 
 PAGES = Path(__file__).parent
 
@@ -73,10 +76,15 @@ def confirm_deletion(run_ids: tuple[str, ...]) -> None:
 
 def delete(run_ids: tuple[str, ...]) -> None:
     """Delete for good."""
-    for run_id in run_ids:
-        lab().delete(learner(), run_id)
     st.session_state["doomed"] = ()
-    del st.session_state["runs"]
+    st.session_state.pop("runs", None)  # the rows that were ticked are others afterwards
+
+    def delete_them() -> None:
+        for run_id in run_ids:
+            with suppress(NotYoursError):  # it was deleted already, in another tab
+                lab().delete(learner(), run_id)
+
+    say_what_fails(delete_them)
 
 
 def compare(chosen: list[Run]) -> None:
@@ -94,7 +102,8 @@ def compare(chosen: list[Run]) -> None:
 
 
 st.title("My runs")
-runs = lab().runs(learner())
+what_failed()
+runs = lab().runs(learner(), limit=None)
 if runs:
     chosen = choose(runs)
     actions(chosen, runs)

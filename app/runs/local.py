@@ -218,14 +218,17 @@ class LocalRunner:
         for worker in self._workers:
             if not worker.idle:
                 continue
-            busy = {other.run.owner for other in self._workers if other.run and not other.over}
-            run = self._queue.take(busy)
+            run = self._queue.take(self._busy())
             if run is None:
                 return
             worker.run, worker.begun, worker.over, worker.paused = run, False, False, False
             worker.heard = monotonic()
             worker.send(run.id, run.command)
         self._wanted.notify_all()
+
+    def _busy(self) -> set[str]:
+        """Learners who have a run in training: their next one waits for it, not for others."""
+        return {worker.run.owner for worker in self._workers if worker.run and not worker.over}
 
     def _is_wanted(self) -> bool:
         """Whether a further worker is."""
@@ -311,7 +314,8 @@ class LocalRunner:
         """Step in where a worker hangs, or a paused run keeps others waiting."""
         while not self._closing.wait(0.5):
             with self._lock:
-                others_wait = any(True for _ in self._queue)
+                busy = self._busy()
+                others_wait = any(run.owner not in busy for run in self._queue)
                 for worker in self._workers:
                     if worker.run is None:
                         continue

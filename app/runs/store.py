@@ -174,8 +174,8 @@ class RunStore:
         with self._reading() as connection:
             return next(_read(connection, select(_runs).where(_runs.c.id == run_id)), None)
 
-    def of_owner(self, owner: str, limit: int = 200) -> list[Run]:
-        """A learner's latest runs, newest first."""
+    def of_owner(self, owner: str, limit: int | None = None) -> list[Run]:
+        """A learner's runs, newest first; the latest of them if there is a limit."""
         newest = _runs.c.created.desc(), _runs.c.id
         with self._reading() as connection:
             query = select(_runs).where(_runs.c.owner == owner).order_by(*newest).limit(limit)
@@ -187,10 +187,11 @@ class RunStore:
         with self._reading() as connection:
             return list(_read(connection, select(_runs).where(_runs.c.group == group).order_by(*oldest)))
 
-    def finished(self, limit: int) -> list[Run]:
-        """The latest finished runs, of all learners, newest first."""
+    def finished(self, limit: int, but_of: str) -> list[Run]:
+        """The latest finished runs, of all learners but one, newest first."""
+        wanted = (_runs.c.state == "finished") & (_runs.c.owner != but_of)
         with self._reading() as connection:
-            query = select(_runs).where(_runs.c.state == "finished").order_by(_runs.c.created.desc())
+            query = select(_runs).where(wanted).order_by(_runs.c.created.desc())
             return list(_read(connection, query.limit(limit)))
 
     def unfinished(self) -> list[Run]:

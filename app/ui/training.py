@@ -9,7 +9,7 @@ import streamlit as st
 from pydantic import ValidationError
 
 import data
-from app.lab import Lab, NotYoursError, RefusedError, StoreError
+from app.lab import Lab, NotYoursError, RefusedError, StoreError, Wait
 from app.rooms import Room
 from app.runs.curve import Curve
 from app.runs.run import Run
@@ -20,11 +20,14 @@ from app.ui.words import duration, percent, run_line, state_badge, whose
 from models.experiment import Experiment
 from models.layers import LayerSummary, first_problem
 
-TICKS = {"active": 0.2, "paused": 0.5}
+TICKS = {"waiting": 0.2, "active": 0.2, "paused": 0.5}
 """Seconds between two looks at a run that is not over: each costs the browser, which training needs too."""
 
 FIRST_LOOK = 0.15
 """Seconds that a click on Train waits for the first step: a warm worker has it by then."""
+
+LINE_TICK = 2.0
+"""Seconds between two looks at how many runs would be before the next."""
 
 SEEDS = 4
 """Runs of a repetition: as many as a learner may have at once."""
@@ -48,14 +51,17 @@ def training_panel(experiment: Experiment, room: Room) -> Run | None:
     with st.container(key="training-panel"):
         _buttons(experiment, run, runs if mine else [], possible=rows is not None)
         if rows is not None:
-            _estimate(the_lab, experiment, rows)
+            parameters = sum(row.parameters for row in rows)
+            waits = the_lab.wait_of_next(learner()) is not None
+            st.fragment(_estimate, run_every=LINE_TICK if waits else None)(experiment, parameters)
         if run is not None and not mine:
             st.info(
                 f"You are looking at {whose(run)}. Press Train to start your own.",
                 icon=":material/visibility:",
             )
-        ghost = the_lab.before(run) if run else None
-        st.fragment(_watch, run_every=TICKS.get(_mode(run)))(run or experiment, ghost)
+        # A link shows this run, and no other of its owner's.
+        ghost = the_lab.before(run) if run and mine else None
+        st.fragment(_watch, run_every=TICKS.get(_mode(run, runs)))(run or experiment, ghost, runs)
         if len(runs) > 1:
             unfinished = any(not one.is_over for one in runs)
             st.fragment(_seeds, run_every=1.0 if unfinished else None)(runs)
@@ -78,6 +84,11 @@ def _shown_runs(the_lab: Lab, room: Room) -> list[Run]:
     if run.experiment.dataset not in room.datasets:
         st.warning("The run of this address belongs to another lab.", icon=":material/link_off:")
         return []
+    return _together(the_lab, run)
+
+
+def _together(the_lab: Lab, run: Run) -> list[Run]:
+    """A run, and then those that were started together with it."""
     return [run, *(other for other in the_lab.group(run) if other.id != run.id)]
 
 
@@ -92,17 +103,25 @@ def _checked(the_lab: Lab, experiment: Experiment) -> list[LayerSummary] | None:
 # Buttons
 
 
-def _mode(run: Run | None) -> str:
-    """What decides which buttons there are, and how often one looks."""
+def _steered(runs: Sequence[Run]) -> Run | None:
+    """The run that can be paused: the first that neither waits nor is over."""
+    return next((one for one in runs if one.state != "waiting" and not one.is_over), None)
+
+
+def _mode(run: Run | None, runs: Sequence[Run]) -> str:
+    """What decides which buttons there are, and how often one looks, at a run and those started with it."""
     if run is None or run.is_over:
         return "over"
-    return "paused" if run.state == "paused" else "active"
+    steered = _steered(runs)
+    if steered is None:
+        return "waiting"
+    return "paused" if steered.state == "paused" else "active"
 
 
 def _buttons(experiment: Experiment, run: Run | None, own: Sequence[Run], *, possible: bool) -> None:
     """Train and Repeat, and what steers the learner's `own` runs that are not over."""
     going = [one.id for one in own if not one.is_over]
-    mode = _mode(run) if going else "over"
+    steered = _steered(own)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         st.button(
             "Train",
@@ -113,14 +132,14 @@ def _buttons(experiment: Experiment, run: Run | None, own: Sequence[Run], *, pos
             on_click=_train,
             args=(experiment,),
         )
-        name, icon = ("Resume", "resume") if mode == "paused" else ("Pause", "pause")
+        name, icon = ("Resume", "resume") if _mode(run, own) == "paused" else ("Pause", "pause")
         st.button(
             name,
             icon=f":material/{icon}:",
             key="pause",  # and the same width, or Stop would slip away from under the pointer
-            disabled=not going,
+            disabled=steered is None,
             on_click=_command,
-            args=(name.lower(), going[:1]),
+            args=(name.lower(), [steered.id] if steered else []),
             width=110,
         )
         st.button(
@@ -141,14 +160,12 @@ def _buttons(experiment: Experiment, run: Run | None, own: Sequence[Run], *, pos
             help="Trains the same network from other random starts: one run alone says little.",
         )
         if run is None or own:
-            _learning_rate(run, experiment, going=bool(going))
-    if said := st.session_state.pop("training.said", None):
-        st.warning(said, icon=":material/hourglass_top:")
+            _learning_rate(steered, experiment)
+    what_failed()
 
 
-def _learning_rate(run: Run | None, experiment: Experiment, *, going: bool) -> None:
-    """Turn the learning rate of a run that goes on; it is there all the time, so that no button moves."""
-    steered = run if run is not None and going else None
+def _learning_rate(steered: Run | None, experiment: Experiment) -> None:
+    """Turn the learning rate of a run in training; it is there all the time, so that no button moves."""
     key = f"learning-rate-now-{steered.id if steered else ''}"
     if steered is None:
         st.session_state[key] = experiment.learning_rate
@@ -191,7 +208,7 @@ def _command(name: str, run_ids: Sequence[str]) -> None:
 
 
 def say_what_fails(act: Callable[[], None]) -> None:
-    """Do something for the learner; what cannot be done is said on the page."""
+    """Do something for the learner; what cannot be done is said on the page, by `what_failed`."""
     try:
         act()
     except ValidationError as error:
@@ -200,28 +217,47 @@ def say_what_fails(act: Callable[[], None]) -> None:
         st.session_state["training.said"] = str(error)
 
 
+def what_failed() -> None:
+    """Say what could not be done for the learner, once."""
+    if said := st.session_state.pop("training.said", None):
+        st.warning(said, icon=":material/hourglass_top:")
+
+
 # What is to be seen
 
 
-def _estimate(the_lab: Lab, experiment: Experiment, rows: Sequence[LayerSummary]) -> None:
-    guess = the_lab.estimate(experiment)
-    count = sum(row.parameters for row in rows)
+def _estimate(experiment: Experiment, parameters: int) -> None:
+    """What Train will take, and who comes first; run again every tick while others do."""
+    the_lab = lab()
+    try:
+        guess = the_lab.estimate(experiment)
+        wait = the_lab.wait_of_next(learner())
+    except StoreError as error:
+        st.warning(str(error), icon=":material/database_off:")
+        return
     st.caption(
-        f"{count:,} parameters · about {duration(guess.training)} of training (an estimate), "
+        f"{parameters:,} parameters · about {duration(guess.training)} of training (an estimate), "
         f"plus {duration(guess.compiling)} of compiling the first time this architecture is used"
+        + (f" · {_line(wait)}" if wait else "")
     )
 
 
-def _watch(shown: Run | Experiment, ghost: Run | None) -> None:
+def _line(wait: Wait) -> str:
+    """The line before a run in words."""
+    runs = "1 run is" if wait.before == 1 else f"{wait.before} runs are"
+    return f"{runs} before yours, about {duration(wait.seconds)}"
+
+
+def _watch(shown: Run | Experiment, ghost: Run | None, together: Sequence[Run]) -> None:
     """State, figures and curves of a run; run again every tick while it trains."""
     the_lab = lab()
     try:
-        _draw(the_lab, shown, ghost)
+        _draw(the_lab, shown, ghost, together)
     except StoreError as error:
         st.warning(str(error), icon=":material/database_off:")
 
 
-def _draw(the_lab: Lab, shown: Run | Experiment, ghost: Run | None) -> None:
+def _draw(the_lab: Lab, shown: Run | Experiment, ghost: Run | None, together: Sequence[Run]) -> None:
     if problem := the_lab.problem:
         st.warning(problem, icon=":material/error:")
     if isinstance(shown, Experiment):
@@ -237,8 +273,16 @@ def _draw(the_lab: Lab, shown: Run | Experiment, ghost: Run | None) -> None:
         _figures(run, run.experiment)
         before = the_lab.curve(ghost.id) if ghost else None
         _charts(run.experiment, the_lab.curve(run.id), before, run.steps)
-    if run is None or _mode(run) != _mode(shown):
+    if run is None or _differ(run, _together(the_lab, run), shown, together):
         st.rerun()
+
+
+def _differ(now: Run, together: Sequence[Run], shown: Run, then: Sequence[Run]) -> bool:
+    """Whether the buttons are no longer those for a run and those that were started with it."""
+    steered, before = _steered(together), _steered(then)
+    if (steered and steered.id) != (before and before.id):
+        return True
+    return _mode(now, together) != _mode(shown, then)
 
 
 def _status(the_lab: Lab, run: Run) -> None:

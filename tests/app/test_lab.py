@@ -8,20 +8,22 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from app.lab import MAX_CURVES, Lab, NotYoursError, _has_the_words_of_references
+from app.lab import LATEST, MAX_CURVES, Lab, NotYoursError, _has_the_words_of_references
 from app.runs import references
 from app.runs.curve import Curve
 from app.runs.run import Run
 from app.runs.runner import Capacity, Job, RefusedError
 from app.runs.store import RunStore
 from data import sst2
-from models import events
+from models import events, wire
 from models.experiment import Experiment, ExperimentError
 from models.layers import Dense, StackError
 from models.presets import PRESETS
+from models.schedule import snapshot_steps
 
 LSTM = PRESETS["shapes-lstm"]
 MLP = PRESETS["shapes-mlp"]
+GONE = MLP.model_copy(update={"dataset": "nothing"})
 SOURCE = "The course's curves."
 
 
@@ -40,6 +42,7 @@ class FakeRunner:
         self.runs: list[Run] = []
         self.commands: list[tuple[object, ...]] = []
         self.line: list[str] = []
+        self.training: list[str] = []
         self.closed = False
 
     def submit(self, run: Job) -> None:
@@ -67,8 +70,8 @@ class FakeRunner:
         self.commands.append(("rate", run_id, learning_rate))
 
     def ahead(self, run_id: str) -> list[str] | None:
-        """Those before it in the line."""
-        return self.line[: self.line.index(run_id)] if run_id in self.line else None
+        """Those in training and those before it in the line."""
+        return self.training + self.line[: self.line.index(run_id)] if run_id in self.line else None
 
     def capacity(self) -> Capacity:
         """Two workers."""
@@ -186,6 +189,14 @@ def test_the_outcome_of_an_epoch_is_kept(room: Room) -> None:
     assert (said.tolist(), confidence.tolist()) == ([0] * 300, [1.0] * 300)
     assert room.lab.outcome(run.id, 59) is None
     assert room.lab.outcome("nothing", 60) is None
+
+
+def test_the_snapshots_of_a_course_run_take_less_than_a_megabyte(room: Room) -> None:
+    references.add_references(room.store)
+    (run,) = [run for run in room.lab.references("shapes") if run.experiment == LSTM]
+    assert room.lab.snapshot_steps(run.id) == snapshot_steps(run.steps, run.steps_per_epoch, 4 * 4_451)
+    kept = [wire.encode(event) for _, event in room.store.events(run.id, (events.Snapshot,))]
+    assert 500_000 < sum(map(len, kept)) < 1_000_000
 
 
 def test_reference_runs_on_other_words_are_not_shown(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -319,6 +330,13 @@ def test_a_repetition_is_compared_with_what_was_before_it(room: Room) -> None:
     assert before == [first, first, first]
 
 
+def test_of_many_runs_the_latest_are_given_or_all(room: Room) -> None:
+    for number in range(LATEST + 5):
+        room.store.add(Run("me", MLP, parameters=0, steps=600, steps_per_epoch=60, id=f"run-{number}"))
+    assert len(room.lab.runs("me")) == LATEST
+    assert len(room.lab.runs("me", limit=None)) == LATEST + 5
+
+
 # Curves
 
 
@@ -361,6 +379,45 @@ def test_who_is_first_in_line(room: Room) -> None:
     assert first.seconds == pytest.approx(5 / 2)  # two workers share the line
     guess = room.lab.estimate(MLP).training
     assert second.seconds == pytest.approx((5 + guess) / 2)
+    assert (first.before, second.before) == (1, 2)
+
+
+def test_who_would_be_before_the_next_run(room: Room) -> None:
+    assert room.lab.wait_of_next("me") is None
+    first = room.train(steps=100, owner="a")  # a second for a sixth of its steps
+    assert room.lab.wait_of_next("me") is None, "the other worker is free"
+    second = room.train(steps=300, owner="b")
+    room.runner.training = [first.id, second.id]
+    wait = room.lab.wait_of_next("me")
+    assert wait is not None
+    assert (wait.place, wait.before) == (1, 2)
+    assert wait.seconds == pytest.approx((5 + 3) / 2)  # two workers share the line
+
+    line = [room.lab.train(owner, MLP)[0] for owner in ("a", "c", "a")]
+    room.runner.line = [run.id for run in line]
+    guess = room.lab.estimate(MLP).training
+    wait = room.lab.wait_of_next("me")
+    assert wait is not None
+    assert (wait.place, wait.before) == (3, 4), "the second of a learner comes after the first of another"
+    assert wait.seconds == pytest.approx((5 + 3 + 2 * guess) / 2)
+    wait = room.lab.wait_of_next("a")
+    assert wait is not None
+    assert wait.before == 5, "one's own come first"
+
+
+def test_nobody_is_told_to_wait_for_oneself(room: Room) -> None:
+    for _ in range(2):
+        room.train(owner="me")
+    assert room.lab.wait_of_next("me") is None
+    assert room.lab.wait_of_next("you") is not None
+
+
+def test_runs_whose_data_are_gone_do_not_hide_the_line(room: Room) -> None:
+    for _ in range(2):
+        room.store.add(Run("a", GONE, parameters=0, steps=600, steps_per_epoch=60))
+    wait = room.lab.wait_of_next("me")
+    assert wait is not None
+    assert (wait.before, wait.seconds) == (2, 0.0)
 
 
 def test_the_estimate_learns_from_finished_runs(room: Room) -> None:
@@ -370,6 +427,12 @@ def test_the_estimate_learns_from_finished_runs(room: Room) -> None:
     assert room.lab.estimate(MLP).training == pytest.approx(3 * guess)
     short = LSTM.model_copy(update={"epochs": 1})
     assert room.lab.estimate(LSTM).training == pytest.approx(10 * room.lab.estimate(short).training)
+
+
+def test_runs_that_were_timed_elsewhere_teach_it_nothing(room: Room) -> None:
+    guess = room.lab.estimate(MLP)
+    references.add_references(room.store)
+    assert room.lab.estimate(MLP) == guess
 
 
 # The server

@@ -415,6 +415,31 @@ def test_a_paused_run_gives_way_when_others_wait(make: Hands) -> None:
     assert isinstance(lab.log.last(waiting), Finished)
 
 
+def test_a_paused_run_does_not_give_way_to_ones_own(make: Hands) -> None:
+    lab = ready(make(Patience(pause=0.2)))
+    run, _ = lab.submit(run_of("ada", LONG)), lab.submit(run_of("ada"))
+    lab.runner.pause(run.id)
+    lab.log.wait(run, Paused)
+    told = len(lab.log.of(run))
+    assert not lab.log.comes(lambda: len(lab.log.of(run)) > told, timeout=1.2), "nobody else waits"
+    waiting = lab.submit(run_of("ben"))
+    assert isinstance(lab.log.last(run), Stopped)
+    assert isinstance(lab.log.last(waiting), Finished)
+
+
+def test_a_paused_run_gives_way_to_nobody_who_could_not_begin(make: Hands) -> None:
+    """Ben's second run waits for his first, whatever Ada does."""
+    lab = ready(make(Patience(pause=0.2), workers=2), workers=2)
+    run = lab.submit(run_of("ada", LONG))
+    lab.log.wait(run, Started)
+    for _ in range(2):
+        lab.submit(run_of("ben", LONG))
+    lab.runner.pause(run.id)
+    lab.log.wait(run, Paused)
+    told = len(lab.log.of(run))
+    assert not lab.log.comes(lambda: len(lab.log.of(run)) > told, timeout=1.2)
+
+
 def test_two_workers_serve_two_learners_at_once_but_none_twice(make: Hands) -> None:
     lab = ready(make(workers=2), workers=2)
     first, second = lab.submit(run_of("ada", LONG)), lab.submit(run_of("ada", LONG))

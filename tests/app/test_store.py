@@ -246,6 +246,26 @@ def test_lists_of_runs(store: RunStore) -> None:
     assert store.of_owner("nobody") == store.of_group("none") == []
 
 
+def test_the_latest_finished_runs(store: RunStore) -> None:
+    """Of all learners but one, who does not use up the places of the others."""
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    owners = ("a", "b", "a", "c", "c")
+    runs = [replace(a_run(owner), created=start + timedelta(days=n)) for n, owner in enumerate(owners)]
+    for run in runs:
+        store.add(run)
+    store.record([(run.id, FINISHED) for run in runs])
+    store.add(a_run("d"))
+    found = store.finished(limit=2, but_of="c")
+    assert [run.id for run in found] == [runs[2].id, runs[1].id]
+
+
+def test_of_many_runs_none_vanishes(store: RunStore) -> None:
+    """Older ones are listed, and can be deleted, however many came later."""
+    for _ in range(250):
+        store.add(a_run())
+    assert len(store.of_owner("me")) == 250
+
+
 @pytest.mark.parametrize("odd", ["", "\0", "a\0b", "\ud800", "'; DROP TABLE runs; --", "x" * 10_000_000])
 def test_odd_text_from_a_link_finds_nothing(store: RunStore, odd: str) -> None:
     """Links and cookies can hold anything."""

@@ -464,7 +464,7 @@ def watch_a_run_that_begins() -> None:
             assert recorder.flush()
         draw(*arguments)  # type: ignore[arg-type]
 
-    training._draw = begin
+    training._draw = begin  # type: ignore[assignment]
     try:
         training.training_panel(KNOWN["shapes-mlp"], SHAPES)
     finally:
