@@ -99,7 +99,7 @@ def test_a_map_grows_to_its_end(place: Place) -> None:
 
 
 def test_a_worker_makes_one_map_after_another_and_ends_when_nobody_asks(tmp_path: Path) -> None:
-    place = Place(tmp_path, unasked=2.0)
+    place = Place(tmp_path, unasked=8.0)  # longer than a busy computer takes from one to the next
     for seed in (1, 2):
         growing = place.maps.start(ANNA, wanted(seed=seed, steps=20))
         eventually(lambda growing=growing: growing.is_over)  # type: ignore[misc]
