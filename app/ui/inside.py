@@ -78,7 +78,6 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
     slider = f"t-{steps}"
     shown = st.session_state.get(slider) or asked_number("t", 1, steps) or steps
     t = st.slider("Time step t", 1, steps, value=shown, key=slider)
-    keep("t", str(t), str(steps))
     states = {state: _symbol(state) for state in state_names(layer.row.layer)}
     state = choose_one("What to look at", states, "state", key=f"state-{layer.row.layer.kind}")
     values = layer.states[state]
@@ -96,6 +95,7 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
             "Where the lines part, it makes up its mind."
         )
     _by_hand(moment, layer, t)
+    keep("t", str(t), str(steps))  # last of all: the picture comes first
 
 
 def _by_hand(moment: Moment, layer: RecurrentInside, t: int) -> None:

@@ -367,8 +367,10 @@ def test_a_relative_data_folder_is_meant_from_where_the_command_was_typed(tmp_pa
 # --- the tests' own command -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("side_by_side", [(), ("--numprocesses", "2", "--dist", "loadfile")])
-@pytest.mark.parametrize("chromium", [True, False])
+@pytest.mark.parametrize(
+    ("chromium", "side_by_side"),
+    [(True, ()), (False, ()), (False, ("--numprocesses", "2", "--dist", "loadfile"))],
+)
 def test_without_chromium_the_last_lines_say_how_to_get_it(
     chromium: bool, side_by_side: tuple[str, ...], tmp_path: Path
 ) -> None:
