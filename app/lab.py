@@ -5,9 +5,9 @@ Everything that comes from a browser is checked here, whatever the widgets allow
 
 import statistics
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 from time import monotonic, sleep
@@ -17,7 +17,6 @@ from app.rooms import ROOMS
 from app.runs import references
 from app.runs.curve import Curve
 from app.runs.local import LocalRunner
-from app.runs.queue import FairQueue
 from app.runs.recorder import Recorder
 from app.runs.run import Run, new_id
 from app.runs.runner import Capacity, RefusedError, Runner
@@ -289,7 +288,7 @@ class Lab:
         ahead = self._runner.ahead(run.id)
         if ahead is None:
             return None
-        return self._wait([other for run_id in ahead if (other := self._store.get(run_id))])
+        return self._wait(self._known(ahead))
 
     def wait_of_next(self, owner: str) -> Wait | None:
         """How long a run would wait that a learner asked for now.
@@ -297,25 +296,11 @@ class Lab:
         Returns:
             None if a worker is free, or nobody else's runs come first.
         """
-        unfinished = {run.id: run for run in self._store.unfinished()}
-        waiting = {
-            run_id: ahead for run_id in unfinished if (ahead := self._runner.ahead(run_id)) is not None
-        }
-        # Whoever is last has all the others before it: first those in training, then the line.
-        lines = [[*ahead, run_id] for run_id, ahead in waiting.items()]
-        everybody = max(lines, key=len, default=[*unfinished])
-        runs = [run for run_id in everybody if (run := unfinished.get(run_id))]
-        training = [run for run in runs if run.id not in waiting]
-        if len(training) < self.capacity().workers:
-            return None
-        line = FairQueue()
-        for run in runs:
-            if run.id in waiting:
-                line.add(run)
-        line.add(replace(training[0], id="", owner=owner))  # any run would do: nobody looks into it
-        ids = [run.id for run in line]
-        before = [*training, *(unfinished[run_id] for run_id in ids[: ids.index("")])]
+        before = self._known(self._runner.ahead_of_next(owner))
         return None if all(run.owner == owner for run in before) else self._wait(before)
+
+    def _known(self, run_ids: Iterable[str]) -> list[Run]:
+        return [run for run_id in run_ids if (run := self._store.get(run_id))]
 
     def _wait(self, others: list[Run]) -> Wait:
         """The wait of a run that has these before it."""

@@ -182,8 +182,15 @@ class LocalRunner:
             line = [run.id for run in self._queue]
             if run_id not in line:
                 return None
-            training = [worker.run.id for worker in self._workers if worker.run and not worker.over]
-            return training + line[: line.index(run_id)]
+            return [run.id for run in self._training()] + line[: line.index(run_id)]
+
+    def ahead_of_next(self, owner: str) -> list[str]:
+        """Ids of the runs before one that would be submitted now."""
+        with self._lock:
+            training = self._training()
+            if len(training) < self._size:
+                return []
+            return [run.id for run in (*training, *self._queue.before_next(owner))]
 
     def capacity(self) -> Capacity:
         """How many workers there are and how they are doing."""
@@ -228,7 +235,10 @@ class LocalRunner:
 
     def _busy(self) -> set[str]:
         """Learners who have a run in training: their next one waits for it, not for others."""
-        return {worker.run.owner for worker in self._workers if worker.run and not worker.over}
+        return {run.owner for run in self._training()}
+
+    def _training(self) -> list[Job]:
+        return [worker.run for worker in self._workers if worker.run and not worker.over]
 
     def _is_wanted(self) -> bool:
         """Whether a further worker is."""

@@ -53,13 +53,24 @@ class FairQueue:
         """How many runs of a learner wait."""
         return len(self._lines.get(owner, ()))
 
+    def before_next(self, owner: str) -> list[Job]:
+        """The runs before one that a learner would add now, in their order."""
+        owners = list(self._lines)
+        place = owners.index(owner) if owner in owners else len(owners)
+        turn = self.waiting(owner)
+        return [run for at, run in self._turns() if at < (turn, place)]
+
     def __len__(self) -> int:
         """How many runs wait."""
         return sum(map(len, self._lines.values()))
 
     def __iter__(self) -> Iterator[Job]:
         """All waiting runs in the order in which they will be taken if no learner is busy."""
+        return (run for _, run in self._turns())
+
+    def _turns(self) -> Iterator[tuple[tuple[int, int], Job]]:
+        """All waiting runs in that order, each with its turn and its learner's place in it."""
         for turn in range(max(map(len, self._lines.values()), default=0)):
-            for line in self._lines.values():
+            for place, line in enumerate(self._lines.values()):
                 if turn < len(line):
-                    yield line[turn]
+                    yield (turn, place), line[turn]

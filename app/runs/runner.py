@@ -77,6 +77,9 @@ class Runner(Protocol):
     def ahead(self, run_id: str) -> list[str] | None:
         """Ids of the runs before this one: in training, then in line; None if the run does not wait."""
 
+    def ahead_of_next(self, owner: str) -> list[str]:
+        """Ids of those before one that a learner would ask for now; none if a worker is free."""
+
     def capacity(self) -> Capacity:
         """How many workers there are and how they are doing."""
 

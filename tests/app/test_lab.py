@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from app.lab import LATEST, MAX_CURVES, Lab, NotYoursError, _has_the_words_of_references
 from app.runs import references
 from app.runs.curve import Curve
+from app.runs.queue import FairQueue
 from app.runs.run import Run
 from app.runs.runner import Capacity, Job, RefusedError
 from app.runs.store import RunStore
@@ -72,6 +73,16 @@ class FakeRunner:
     def ahead(self, run_id: str) -> list[str] | None:
         """Those in training and those before it in the line."""
         return self.training + self.line[: self.line.index(run_id)] if run_id in self.line else None
+
+    def ahead_of_next(self, owner: str) -> list[str]:
+        """Those in training, and those in the line that come first if learners take turns."""
+        if len(self.training) < 2:
+            return []
+        line = FairQueue()
+        for run in self.runs:
+            if run.id in self.line:
+                line.add(run)
+        return [*self.training, *(run.id for run in line.before_next(owner))]
 
     def capacity(self) -> Capacity:
         """Two workers."""
@@ -406,15 +417,16 @@ def test_who_would_be_before_the_next_run(room: Room) -> None:
 
 
 def test_nobody_is_told_to_wait_for_oneself(room: Room) -> None:
-    for _ in range(2):
-        room.train(owner="me")
+    room.runner.training = [room.train(owner="me").id for _ in range(2)]
     assert room.lab.wait_of_next("me") is None
     assert room.lab.wait_of_next("you") is not None
 
 
 def test_runs_whose_data_are_gone_do_not_hide_the_line(room: Room) -> None:
-    for _ in range(2):
-        room.store.add(Run("a", GONE, parameters=0, steps=600, steps_per_epoch=60))
+    gone = [Run("a", GONE, parameters=0, steps=600, steps_per_epoch=60) for _ in range(2)]
+    for run in gone:
+        room.store.add(run)
+    room.runner.training = [run.id for run in gone]
     wait = room.lab.wait_of_next("me")
     assert wait is not None
     assert (wait.before, wait.seconds) == (2, 0.0)

@@ -147,6 +147,14 @@ class Fairness(RuleBasedStateMachine):
         assert served == shown
         assert copy.take() is None
 
+    @invariant()
+    def who_comes_before_the_next_is_who_would(self) -> None:
+        for owner in OWNERS:
+            copy, run = deepcopy(self.queue), run_of(owner)
+            copy.add(run)
+            line = [one.id for one in copy]
+            assert [one.id for one in self.queue.before_next(owner)] == line[: line.index(run.id)]
+
 
 TestFairness = Fairness.TestCase
 TestFairness.settings = settings(derandomize=True, deadline=None, max_examples=60, stateful_step_count=40)

@@ -275,6 +275,8 @@ def test_learners_take_turns_and_see_who_is_before_them(lab: Lab) -> None:
     assert lab.runner.ahead(second.id) == [first.id]
     assert lab.runner.ahead(guest.id) == [first.id, second.id]
     assert lab.runner.ahead(third.id) == [first.id, second.id, guest.id]
+    assert lab.runner.ahead_of_next("cyd") == [first.id, second.id, guest.id]
+    assert lab.runner.ahead_of_next("ada") == [first.id, second.id, guest.id, third.id]
 
     lab.runner.stop(first.id)
     for run in (second, third, guest):
