@@ -11,9 +11,13 @@ HERE = Path(__file__).parent
 def component(name: str, html: str) -> ComponentRenderer:
     """A component with the style sheet ``name.css`` and the script ``name.js`` of this folder.
 
+    All of them have the style sheet ``component.css`` too.
+
     Args:
         name: what it is called; unique.
         html: what is in it before the script runs.
     """
-    css, js = ((HERE / f"{name}.{kind}").read_text("utf-8") for kind in ("css", "js"))
-    return st.components.v2.component(name, html=html, css=css, js=js)
+    shared, css, js = (
+        (HERE / file).read_text("utf-8") for file in ("component.css", f"{name}.css", f"{name}.js")
+    )
+    return st.components.v2.component(name, html=html, css=shared + css, js=js)

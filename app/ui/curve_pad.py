@@ -1,17 +1,17 @@
 """A pad on which a learner draws a curve, and the sliders that move it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
 
 from app.ui.component import component
+from app.ui.pad import forget_problem, last_stroke, show_hint, take_stroke
 from data.shapes import FIRST, INFO, LAST, curve
 from models.drawing import (
     LENGTH,
     MAX_STRETCH,
     MIN_STRETCH,
-    DrawingError,
     Heights,
     check_curve,
     shift,
@@ -78,31 +78,16 @@ def curve_pad(key: str, values: Heights, label: str, on_draw: Callable[[Heights]
         key=key,
         data={
             "heights": [round(float(height), 4) for height in values],
-            "stroke": st.session_state.get(f"{key}.stroke"),
+            "stroke": last_stroke(key),
             "label": label,
         },
         on_curve_change=lambda: _receive(key, on_draw),
     )
-    # In the hint's place, so that nothing jumps.
-    if problem := st.session_state.get(f"{key}.problem"):
-        st.warning(f"That was not drawn. {problem}", icon=":material/block:")
-    else:
-        st.caption(HINT, help=KEYS)
+    show_hint(key, HINT, KEYS)
 
 
 def _receive(key: str, on_draw: Callable[[Heights], None]) -> None:
-    """Take a stroke from the browser, which may have sent anything."""
-    sent = st.session_state[key].get("curve")
-    sent = sent if isinstance(sent, Mapping) else {}
-    stroke = sent.get("stroke")
-    st.session_state[f"{key}.stroke"] = stroke if isinstance(stroke, int) else None
-    try:
-        drawn = check_curve(sent.get("heights"))
-    except DrawingError as error:
-        st.session_state[f"{key}.problem"] = str(error)
-    else:
-        st.session_state[f"{key}.problem"] = ""
-        on_draw(drawn)
+    take_stroke(key, "curve", "heights", check_curve, on_draw)
 
 
 def draw_a_curve(key: str, start: Heights, label: str = "Your curve") -> Heights:
@@ -170,7 +155,7 @@ def put_curve(key: str, values: Heights) -> None:
     st.session_state[f"{key}.drawn"] = values
     st.session_state[f"{key}-shift"] = 0
     st.session_state[f"{key}-stretch"] = 1.0
-    st.session_state[f"{key}-pad.problem"] = ""
+    forget_problem(f"{key}-pad")
 
 
 def preset_curve(shape: str) -> Heights:

@@ -1,10 +1,11 @@
 """A pad on which a learner draws a digit, line by line."""
 
-from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
 from app.ui.component import component
+from app.ui.pad import forget_problem, last_stroke, show_hint, take_stroke
 from models.drawing import DrawingError
 from models.strokes import MAX_POINTS, SIDE, check_strokes
 
@@ -57,7 +58,7 @@ def digit_pad(key: str, label: str) -> Strokes:
         key=key,
         data={
             "strokes": strokes,
-            "stroke": st.session_state.get(f"{key}.stroke"),
+            "stroke": last_stroke(key),
             "label": label,
             "side": SIDE,
             "maxStrokes": MAX_STROKES,
@@ -65,11 +66,7 @@ def digit_pad(key: str, label: str) -> Strokes:
         },
         on_drawing_change=lambda: _receive(key),
     )
-    # In the hint's place, so that nothing jumps.
-    if problem := st.session_state.get(f"{key}.problem"):
-        st.warning(f"That was not drawn. {problem}", icon=":material/block:")
-    else:
-        st.caption(HINT, help=KEYS)
+    show_hint(key, HINT, KEYS)
     return strokes
 
 
@@ -81,7 +78,7 @@ def put_strokes(key: str, strokes: Strokes) -> None:
         strokes: what it shall show.
     """
     st.session_state[f"{key}.strokes"] = strokes
-    st.session_state[f"{key}.problem"] = ""
+    forget_problem(key)
 
 
 def clear(key: str) -> None:
@@ -118,14 +115,4 @@ def check_drawing(strokes: object) -> Strokes:
 
 
 def _receive(key: str) -> None:
-    """Take a drawing from the browser, which may have sent anything."""
-    sent = st.session_state[key].get("drawing")
-    sent = sent if isinstance(sent, Mapping) else {}
-    stroke = sent.get("stroke")
-    st.session_state[f"{key}.stroke"] = stroke if isinstance(stroke, int) else None
-    try:
-        drawn = check_drawing(sent.get("strokes"))
-    except DrawingError as error:
-        st.session_state[f"{key}.problem"] = str(error)
-    else:
-        put_strokes(key, drawn)
+    take_stroke(key, "drawing", "strokes", check_drawing, partial(put_strokes, key))
