@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element
 
+from app.runs.local import LocalRunner
 from app.runs.run import Run
 from app.runs.runner import Runner
 from app.runs.store import AWAY, RunStore, StoreError
@@ -299,6 +300,11 @@ def test_the_first_part_stands_any_address(key: str) -> None:
     assert len(app.get("vega_lite_chart")) == 2
 
 
+def test_a_part_that_the_page_has_not_is_the_first_one() -> None:
+    app = open_page("algebra.py", part="Train")
+    assert by_key(app, "part").value == "Algebra"
+
+
 @pytest.mark.parametrize("name", ["epochs", "layers", "run"])
 def test_an_address_of_10_megabytes(name: str) -> None:
     """Streamlit drops all of it, so the page opens as without one."""
@@ -471,12 +477,13 @@ def watch_a_run_that_begins() -> None:
         training._draw = draw
 
 
-def test_who_would_be_before_oneself_is_said_before_training() -> None:
+def test_who_would_be_before_oneself_is_said_before_training(monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_training()
     assert "before yours" not in captions(app)
-    keep(STRANGER, STARTED, steps(60, seconds=4.0))
+    before = [keep(STRANGER, STARTED, steps(60, seconds=4.0)).id]
+    monkeypatch.setattr(LocalRunner, "ahead_of_next", lambda *_: before)  # it knows only what it trains
     assert "1 run is before yours, about 36 s" in captions(open_training())
-    keep("T" * 22, STARTED, steps(300, seconds=4.0))
+    before.append(keep("T" * 22, STARTED, steps(300, seconds=4.0)).id)
     assert "2 runs are before yours, about 40 s" in captions(open_training())
 
 
