@@ -14,14 +14,12 @@ def show_parts(parts: Mapping[str, Callable[[], None]]) -> None:
         parts: what draws each part, by its name.
     """
     first = next(iter(parts))
-    # The page that one comes from has other parts; and an address may name any.
-    if st.query_params.get("part", first) not in parts:
-        del st.query_params["part"]
-    if "part" not in st.query_params and st.session_state.get("part") not in parts:
-        st.session_state["part"] = first
+    if st.session_state.get("part", first) not in parts:
+        del st.session_state["part"]  # of the page that one comes from
     name = st.segmented_control(
         "Part",
         parts,
+        default=first,
         required=True,
         key="part",
         bind="query-params",

@@ -15,6 +15,7 @@ from tests.e2e.steps import (
     expect_state,
     field,
     fill,
+    part,
     said,
     settled,
     step,
@@ -110,6 +111,19 @@ def test_back_undoes_a_change(page: Page) -> None:
     expect(field(page, "epochs")).to_have_value("10")
     page.go_forward()
     expect(field(page, "epochs")).to_have_value("7")
+
+
+def test_back_leads_to_the_part_before_and_it_is_marked(page: Page) -> None:
+    visit(page, "/shapes?part=nonsense")
+    first = page.get_by_role("radio", name="The problem")
+    expect(first).to_be_checked()
+    part(page, "Train")
+    page.wait_for_url(re.compile("preset="))
+    settled(page)
+    for _ in range(3):  # over what the part has written, and to the address as it was typed
+        page.go_back()
+        settled(page)
+    expect(first).to_be_checked()
 
 
 def test_another_preset_sets_everything(page: Page) -> None:
