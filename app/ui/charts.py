@@ -147,17 +147,24 @@ def training_chart(
     return Picture(deepcopy(_training_spec(metric, max(steps, 1), top, series)), frame)
 
 
+def _lines(steps: int, names: list[str]) -> tuple[alt.X, alt.Color, alt.StrokeDash]:
+    """Place, colour and dashes of the lines of a run, a line for each series."""
+    dashes = alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]][: len(names)])
+    return (
+        alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, steps], nice=False)),
+        alt.Color("series:N", scale=alt.Scale(domain=names), legend=legend()),
+        alt.StrokeDash("series:N", scale=dashes, legend=legend()),
+    )
+
+
 @lru_cache(maxsize=256)
 def _training_spec(metric: str, steps: int, top: float, series: tuple[str, ...]) -> dict[str, Any]:
     """Built by Altair and checked against its schema once, not at every tick."""
     names = list(series)
-    x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, steps], nice=False))
     axis = alt.Axis(format="%") if metric == "accuracy" else alt.Axis()
     title = "accuracy" if metric == "accuracy" else "loss (cross-entropy)"
     y = alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, top]), axis=axis)
-    color = alt.Color("series:N", scale=alt.Scale(domain=names), legend=legend())
-    dashes = alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]][: len(names)])
-    dash = alt.StrokeDash("series:N", scale=dashes, legend=legend())
+    x, color, dash = _lines(steps, names)
     shapes = alt.Scale(domain=names, range=["circle", "triangle-up", "diamond"][: len(names)])
     shape = alt.Shape("series:N", scale=shapes, legend=legend())
     tooltip = ["series:N", "step:Q", alt.Tooltip("value:Q", title=metric, format=".3f")]
@@ -199,12 +206,9 @@ def moment_chart(curve: Curve, steps: int, step: int, height: int = 200) -> Pict
 
 @lru_cache(maxsize=64)
 def _moment_spec(steps: int, height: int) -> dict[str, Any]:
-    names = list(SERIES[:2])
-    x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, steps], nice=False))
     axis = alt.Axis(format="%", values=[0, 0.5, 1])
     y = alt.Y("value:Q", title="accuracy", scale=alt.Scale(domain=[0, 1]), axis=axis)
-    color = alt.Color("series:N", scale=alt.Scale(domain=names), legend=legend())
-    dash = alt.StrokeDash("series:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 3]]), legend=legend())
+    x, color, dash = _lines(steps, list(SERIES[:2]))
     base = alt.Chart()
     by_epoch = base.transform_filter("datum.each == 'epoch'")
     rule = base.transform_filter("datum.each == 'moment'").mark_rule(strokeWidth=2, color="gray")
