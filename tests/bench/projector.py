@@ -17,7 +17,7 @@ from models.presets import PRESETS
 from models.vectors import VectorSpace
 from tests.bench.browser import PATIENCE, _new_learner, _server_memory, _wait_until_idle, _waited, _within
 from tests.browser import ARGUMENTS, find_chromium
-from tests.e2e.maps import WEBGL, click, middle, wait_for_points
+from tests.e2e.maps import click, hover, middle, seen
 from tests.e2e.serving import serve
 from tests.e2e.steps import said, settled, visit
 
@@ -26,19 +26,17 @@ REPETITIONS = 5
 GLOVE = 120.0
 """MB that the projector may add to the server, for all learners."""
 
-# From the start of the navigation to the first frame in which deck.gl has drawn many points with one call.
-# Points are drawn as instances: the browser's own call that draws them tells how many.
+# From the start of the navigation to the first picture of many points.
 OPENING_WATCH = """
 window.waited = null;
-let seen = false;
-for (const name of ['drawArraysInstanced', 'drawElementsInstanced']) {
-  const draw = WebGL2RenderingContext.prototype[name];
-  WebGL2RenderingContext.prototype[name] = function (...given) {
-    draw.apply(this, given);
-    if (given[given.length - 1] < 10000 || seen) return;
-    seen = true;
-    window.waited = performance.now();
-  };
+const { putImageData } = CanvasRenderingContext2D.prototype;
+CanvasRenderingContext2D.prototype.putImageData = function (image, ...given) {
+  putImageData.call(this, image, ...given);
+  if (window.waited !== null) return;
+  const pixels = new Uint32Array(image.data.buffer);
+  let drawn = 0;
+  for (const pixel of pixels) if (pixel !== pixels[0]) drawn++;
+  if (drawn > 10000) window.waited = performance.now();
 }
 """
 
@@ -63,7 +61,7 @@ def waits() -> dict[str, float]:
     """Medians over some repetitions in a server that has been visited before, as has the browser."""
     expect.set_options(timeout=PATIENCE)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright, serve(Path(folder)) as url:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=(*ARGUMENTS, *WEBGL))
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         with _new_learner(browser, url) as page:
             visit(page, "/")  # the reference runs are there
             visit(page, f"{MAP}&space={_learned(Path(folder))}")  # so that only GloVe is counted later
@@ -75,7 +73,7 @@ def waits() -> dict[str, float]:
             page.add_init_script(OPENING_WATCH)
             visit(page, MAP)
             _waited(page)
-            _wait_until_idle("--type=gpu-process")  # all is drawn, so that a click meets a point
+            settled(page)
             found["click"] = median(_click(page, place) for place in _targets(page))
             with _new_learner(browser, url) as second, _new_learner(browser, url) as third:
                 for other in (second, third):  # GloVe is there once, however many learners look at it
@@ -107,15 +105,15 @@ def _open(context: BrowserContext) -> float:
 def _targets(page: Page) -> list[tuple[float, float]]:
     """Where points stand that are far from the middle, so that nothing is before them."""
     shown = cloud(VectorSpace.load("glove"), 10_000, Components(), ())
-    seen = [tuple(place) for place in Camera().screen(shown.places)[:, :2].tolist()]
-    inside = [(x, y) for x, y in seen if abs(x) < 300 and abs(y) < 190]  # on the screen
+    places = seen(page, shown.places, Camera()).tolist()
+    inside = [(x, y) for x, y in places if abs(x) < 300 and abs(y) < 190]  # on the screen
     outer = sorted(inside, key=lambda place: -(place[0] ** 2 + place[1] ** 2))[: REPETITIONS * 3]
     across, down = middle(page)
-    return [(across + x, down - y) for x, y in outer[::3]]
+    return [(across + x, down + y) for x, y in outer[::3]]
 
 
 def _click(page: Page, place: tuple[float, float]) -> float:
-    word = wait_for_points(page, place)  # one sees the word before one clicks on it
+    word = hover(page, place)  # one sees the word before one clicks on it
     page.evaluate(CLICK_WATCH)
     click(page, place, word)
     seconds = _waited(page)

@@ -1,53 +1,63 @@
-"""What a person does on a map of words, drawn by deck.gl without a graphics card."""
+"""What a person does on a map of words."""
 
+from math import cos, radians, sin
+
+import numpy as np
+from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
-WEBGL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+from app.ui.projector.camera import Camera
+from app.ui.projector.points import Places
 
-A_CLICK = 200
-"""Milliseconds from down to up in which any click is over."""
-
-# How long the button is down, by the time at which the page hears of it.
-HELD_WATCH = """() => {
-  window.held = null;
-  const once = {once: true, capture: true};
-  window.addEventListener('pointerdown', () => {
-    const start = Date.now();
-    window.addEventListener('pointerup', () => window.held = Date.now() - start, once);
-  }, once);
-}"""
+SPAN, EYE = 220, 260
+"""Units of the map in the shorter side of the picture, and between the eye and the middle."""
 
 
-def canvas(page: Page, number: int = 0) -> Locator:
-    """Where deck.gl draws."""
-    found = page.get_by_test_id("stDeckGlJsonChart").nth(number).locator("canvas").first
+def the_map(page: Page, number: int = 0) -> Locator:
+    """A map whose points are drawn."""
+    found = page.locator(".map[data-points]").nth(number)
     expect(found).to_be_visible()
     return found
 
 
 def middle(page: Page, number: int = 0) -> tuple[float, float]:
-    """Where the origin stands, on the screen."""
-    box = canvas(page, number).bounding_box()
+    """Where the origin stands at first, on the screen."""
+    box = the_map(page, number).bounding_box()
     assert box is not None
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def seen(page: Page, places: Places, camera: Camera) -> NDArray[np.float64]:
+    """Where points are to be seen.
+
+    Args:
+        page: with a map.
+        places: of its points, shape (points, 2) or (points, 3).
+        camera: from where they are seen.
+
+    Returns:
+        Shape (points, 2): pixels to the right and downwards of the middle of the map.
+    """
+    box = the_map(page).bounding_box()
+    assert box is not None
+    scale = camera.zoom * min(box["width"], box["height"]) / SPAN
+    x, y, *rest = np.asarray(places, np.float64).T
+    if rest:
+        turn, tilt = radians(camera.turn), radians(camera.tilt)
+        # Turned around the upright axis, then tilted towards the eye.
+        around = np.array([[cos(turn), 0, sin(turn)], [0, 1, 0], [-sin(turn), 0, cos(turn)]])
+        towards = np.array([[1, 0, 0], [0, cos(tilt), -sin(tilt)], [0, sin(tilt), cos(tilt)]])
+        x, y, near = towards @ around @ np.stack([x, y, rest[0]])
+        larger = EYE / (EYE - near)
+        x, y = x * larger, y * larger
+    return np.stack([(x - camera.right) * scale, (camera.up - y) * scale], 1)
+
+
 def hover(page: Page, place: tuple[float, float]) -> str:
     """What stands at a place; empty if nothing does."""
-    page.mouse.move(place[0] - 60, place[1] - 60)
     page.mouse.move(*place)
-    page.wait_for_timeout(250)  # deck.gl looks at most once a frame, and says nothing where nothing is
-    shown = page.locator(".deck-tooltip").first
-    return shown.inner_text() if shown.count() and shown.is_visible() else ""
-
-
-def wait_for_points(page: Page, place: tuple[float, float], word: str | None = None) -> str:
-    """Until a word, or any, stands at a place: the browser fetches the points by themselves; returns it."""
-    for _ in range(60):
-        found = hover(page, place)
-        if found and word in (None, found):
-            return found
-    raise AssertionError(f"no point of “{word or 'any word'}” appears")
+    tip = page.locator(".tip").locator("visible=true").first
+    return tip.inner_text() if tip.count() else ""
 
 
 def nearest(page: Page, word: str) -> Locator:
@@ -56,17 +66,6 @@ def nearest(page: Page, word: str) -> Locator:
 
 
 def click(page: Page, place: tuple[float, float], word: str) -> None:
-    """Click on a point: if deck.gl can take it for a click, it is selected.
-
-    deck.gl draws the points once more when the button goes down, and takes what follows for a click only if
-    the button goes up within 250 ms: in software, on a busy machine, that is not always so. Such a click is
-    no click, and repeated.
-    """
-    for _ in range(20):
-        page.evaluate(HELD_WATCH)
-        page.mouse.click(*place)
-        page.wait_for_function("window.held !== null")
-        if page.evaluate("window.held") < A_CLICK:
-            expect(nearest(page, word)).to_be_visible()
-            return
-    raise AssertionError("the machine is too busy for a click")
+    """Click on the point of a word, which is selected."""
+    page.mouse.click(*place)
+    expect(nearest(page, word)).to_be_visible()

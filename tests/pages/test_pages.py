@@ -124,7 +124,7 @@ from app.ui.mnist import thumbnail
 from app.ui.projector import thumbnail
 from app.ui.sentiment import thumbnail
 from app.ui.shapes import thumbnail
-sys.exit(", ".join({"altair", "pandas", "plotly", "pydeck"} & sys.modules.keys()) or 0)
+sys.exit(", ".join({"altair", "pandas", "plotly"} & sys.modules.keys()) or 0)
 """
     result = subprocess.run(
         (sys.executable, "-c", program), cwd=ROOT, capture_output=True, text=True, check=False, timeout=100

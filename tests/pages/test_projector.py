@@ -8,22 +8,17 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
-from types import SimpleNamespace
 from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
 import streamlit as st
-from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 import data
 from app.runs.maps import Maps
-from app.ui.projector import address, deck, live, picture
-from app.ui.projector.camera import Camera
-from app.ui.projector.colours import PAPER, PLAIN, Colours, by_frequency, plainly, positive_shares
-from app.ui.projector.deck import PALE_SEEN, Lit, Stage, harmless, points_json
-from app.ui.projector.labels import SIZE, spread
+from app.ui.projector import camera, files, live, word_map
+from app.ui.projector.colours import MARK, Colours, by_frequency, plainly, positive_shares
 from app.ui.projector.live import maps
 from app.ui.projector.points import (
     Components,
@@ -34,6 +29,7 @@ from app.ui.projector.points import (
     neighbours_of,
     only,
 )
+from app.ui.projector.word_map import Lit, Stage, points_json
 from app.ui.session import lab
 from data.text import TextDataset
 from models.faithfulness import compare, true_neighbours
@@ -48,7 +44,7 @@ PARTS = ("Map", "Side by side", "Two questions")
 NONSENSE = ("nonsense", "<b>x</b>", "\x00", "@@=alert(1)", "🙂", LARGE[:20_000])
 ENDLESS = ("(a+)+$", "(.*)*x", "((((a{9}){9}){9}){9}){9}", "(", "[", "a**", r"\1", "(?=a)")
 NAMES = (
-    "space", "space-from", "many", "map", "view", "colour", "basis", "turn", "tilt", "zoom", "pc-x", "pc-z",
+    "space", "space-from", "many", "map", "view", "colour", "basis", "camera", "pc-x", "pc-z",
     "find", "by", "k", "metric", "only", "perplexity", "axis-x-from", "one", "two", "beside-view",
     "guess-apple",
 )  # fmt: skip
@@ -59,14 +55,14 @@ def open_part(part: str = "Map", **parameters: str) -> AppTest:
     return open_page("projector.py", part=part, **parameters)
 
 
-def chart(app: AppTest) -> Any:  # noqa: ANN401  # deck.gl's own form
-    """What deck.gl is told to draw."""
-    return json.loads(app.get("deck_gl_json_chart")[0].proto.json)
+def drawn(app: AppTest, number: int = 0) -> Any:  # noqa: ANN401  # JSON
+    """What the browser is told to draw on a map."""
+    return json.loads(app.get("bidi_component")[number].proto.json)
 
 
-def layer(app: AppTest, name: str) -> Any:  # noqa: ANN401
-    """The data of one of its layers; None if there is none."""
-    return next((one["data"] for one in chart(app)["layers"] if one["id"] == name), None)
+def lit(app: AppTest) -> list[list[int]]:
+    """The points that stand out: found, near, selected."""
+    return [group["points"] for group in drawn(app)["groups"]]
 
 
 def said(app: AppTest) -> str:
@@ -88,7 +84,7 @@ def test_all_parts_are_known_here() -> None:
 def test_each_part(part: str) -> None:
     app = open_part(part)
     assert messages(app) == []
-    assert len(app.get("deck_gl_json_chart")) == {"Map": 1, "Side by side": 2, "Two questions": 0}[part]
+    assert len(app.get("bidi_component")) == {"Map": 1, "Side by side": 2, "Two questions": 0}[part]
 
 
 # What an address asks for
@@ -109,7 +105,7 @@ def test_a_word_that_there_is_not(value: str) -> None:
         (message,) = messages(app)
         assert "is not among the 400,000 words" in message.replace("\\", "")
         assert len(message) < 400
-    assert len(app.get("deck_gl_json_chart")) == 1
+    assert len(app.get("bidi_component")) == 1
 
 
 def test_a_view_by_its_address() -> None:
@@ -118,12 +114,12 @@ def test_a_view_by_its_address() -> None:
         basis="Centred", **{"axis-x-from": "bad worse", "axis-x-to": "good"},
     )  # fmt: skip
     assert messages(app) == []
-    assert chart(app)["views"][0]["@@type"] == "OrthographicView"
+    assert drawn(app)["extra"]["dimensions"] == 2
     assert "Nearest to “apple”, by cosine" in tables(app)
     assert "centred; sought among all 400,000 words" in said(app)
     assert "in negative reviews" in tables(app)
     assert (
-        len(layer(app, "extra"))
+        len(drawn(app)["extra"]["words"])
         == 1
         + 10
         - sum(  # apple and its neighbours, but for the frequent ones
@@ -156,9 +152,7 @@ def test_many_words_in_the_address() -> None:
     app.query_params["also"] = [f"word{number}" for number in range(300)] + ["zither", "x" * 300]
     app.switch_page("../pages/projector.py").run()
     assert not app.exception
-    shown = json.loads(app.get("deck_gl_json_chart")[0].proto.json)
-    extra = next(one["data"] for one in shown["layers"] if one["id"] == "extra")
-    assert [row["w"] for row in extra] == ["zither"]
+    assert drawn(app)["extra"]["words"] == ["zither"]
 
 
 # The selected word
@@ -184,45 +178,65 @@ def test_hop_isolate_and_deselect() -> None:
     assert app.query_params["also"] == "blackberry"
     by_key(app, "only").set_value(True).run()
     assert not app.exception
-    assert "A map of 11 words" in app.get("deck_gl_json_chart")[0].proto.alt
+    assert "A map of 11 words" in drawn(app)["alt"]
     by_key(app, "only").set_value(False).run()
     by_key(app, "deselect").click().run()
     assert "word" not in app.query_params
-    assert layer(app, "near") is None
+    assert lit(app) == [[], [], []]
+    assert drawn(app)["named"] is None
     assert messages(app) == []
 
 
-@pytest.fixture
-def stage() -> Stage:
-    return Stage("here", Camera(), "light", address.select)
+SENT: tuple[object, ...] = (
+    None, "x", 7, {}, [], {"numbers": None}, {"numbers": ["x"] * 5}, {"numbers": [1.0, 2.0]}, {"change": "x"},
+    {"numbers": [float("nan")] * 5}, {"numbers": [0, 0, float("inf"), 0, 0]}, {"numbers": {"turn": 1}},
+)  # fmt: skip
+"""What a browser may send in place of a word or of a camera."""
+
+
+def a_stage(taken: Callable[[str], None]) -> Stage:
+    return Stage("here", "light", "A map", 400, taken)
+
+
+@pytest.mark.parametrize("sent", SENT, ids=str)
+def test_a_click_or_a_turn_that_is_none(sent: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What comes from a browser may be anything."""
+    query: dict[str, object] = {}
+    taken: list[str] = []
+    state: dict[str, Any] = {"here": {"picked": sent if sent != "x" else "", "camera": sent}}
+    monkeypatch.setattr(st, "session_state", state)
+    monkeypatch.setattr(st, "query_params", query)
+    word_map._clicked(a_stage(taken.append))
+    word_map._turned(a_stage(taken.append))
+    assert taken == []
+    assert query == {}
+    assert state["here.change"] is None
+
+
+def test_a_click_selects(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[str] = []
+    monkeypatch.setattr(st, "session_state", {"here": {"picked": "@@x"}})
+    word_map._clicked(a_stage(taken.append))
+    assert taken == ["@@x"]
+
+
+def test_a_turn_stands_in_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    query: dict[str, str] = {}
+    monkeypatch.setattr(st, "query_params", query)
+    assert camera.asked_camera() == camera.Camera()
+    assert camera.keep_camera({"numbers": [-90.004, 20, 2, 900, -0.5], "change": 7}) == 7
+    assert query == {"camera": "270_20_2_500_-0.5"}
+    assert camera.asked_camera() == camera.Camera(270, 20, 2, 500, -0.5)
+    camera.keep_camera({"numbers": camera.Camera().told(), "change": 8})
+    assert query == {}  # the first view needs no address
 
 
 @pytest.mark.parametrize(
-    "selection",
-    [
-        None, "x", 7, {}, {"objects": None}, {"objects": {"a": None}}, {"objects": {"a": [None, 3, "x"]}},
-        {"objects": {"a": [{}]}}, {"objects": {"a": [{"w": 7}]}}, {"objects": {"a": [{"w": ["x"]}]}},
-        {"objects": ["x"]}, {"indices": {"points": [10**9]}},
-    ],
-)  # fmt: skip
-def test_a_click_that_is_none(selection: object, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What comes from a browser may be anything."""
-    state = {"here": SimpleNamespace(selection=selection)}
-    monkeypatch.setattr(st, "session_state", state)
-    monkeypatch.setattr(st, "query_params", {})
-    deck._clicked(stage)
-    assert "here.clicks" not in state
-
-
-def test_a_click_selects_and_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    taken: list[str] = []
-    state: dict[str, object] = {
-        "here": SimpleNamespace(selection={"objects": {"base-0": [{"w": "\u2060@@x"}]}})
-    }
-    monkeypatch.setattr(st, "session_state", state)
-    deck._clicked(Stage("here", Camera(), "light", taken.append))
-    assert taken == ["@@x"]
-    assert state["here.clicks"] == 1  # so the layer that takes clicks has another name from now on
+    "text", ["1_2_3", "nan_0_1_0_0", "_".join("9" * 30 for _ in range(5)), "x", "1e999_0_1_0_0"]
+)
+def test_an_address_that_holds_no_camera(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st, "query_params", {"camera": text})
+    assert camera.asked_camera() == camera.Camera()
 
 
 # Search
@@ -240,9 +254,9 @@ def test_search(how: str, pattern: str, count: int | None) -> None:
     assert "Click on one to select it" in said(app)
     if count:
         assert f"{count} word of 400,000" in said(app)
-    words = [row["w"] for row in layer(app, "extra") or []]
+    words = drawn(app)["extra"]["words"]
     assert count or all(pattern in word for word in words)
-    assert layer(app, "found")
+    assert lit(app)[0]
     by_key(app, "hit-0").click().run()
     assert messages(app) == []
     assert "Nearest to “" in tables(app)
@@ -256,7 +270,7 @@ def test_patterns_that_would_run_for_ever_or_are_none(pattern: str) -> None:
     by_key(app, "find").set_value(pattern).run()
     assert monotonic() - begin < 20  # a second for the search; the rest is for a busy machine
     assert not app.exception
-    assert len(app.get("deck_gl_json_chart")) == 1
+    assert len(app.get("bidi_component")) == 1
 
 
 def test_a_search_that_took_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,7 +327,7 @@ def text_of(words: int = 40, size: int = 5) -> bytes:
 def test_an_own_file(vectors: bytes, labels: bytes | None) -> None:
     app = upload(vectors, labels)
     assert messages(app) == []
-    assert len(app.get("deck_gl_json_chart")) == 1
+    assert len(app.get("bidi_component")) == 1
     word = next(iter(app.session_state["projector.own.space"].vocabulary))
     address_of = app.query_params
     address_of["word"] = word
@@ -344,7 +358,7 @@ def test_a_hostile_file(content: bytes, sentence: str) -> None:
     (message,) = messages(app)
     assert sentence in message.replace("\\", "")
     assert len(message) < 400
-    assert len(app.get("deck_gl_json_chart")) == 0
+    assert len(app.get("bidi_component")) == 0
 
 
 def test_each_side_has_its_own_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -378,7 +392,7 @@ def test_an_own_file_stays_while_one_is_elsewhere() -> None:
     by_key(app, "part").set_value("Map").run()
     by_key(app, "space-from").set_value("My own file").run()
     assert "Still shown: own.txt." in said(app)
-    assert len(app.get("deck_gl_json_chart")) == 1
+    assert len(app.get("bidi_component")) == 1
 
 
 def test_an_own_file_is_not_in_a_link() -> None:
@@ -429,7 +443,7 @@ def test_without_the_reviews_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(data, "load", missing)
     app = open_part(colour="Sentiment in reviews")
     assert "The sst2 file is broken" in said(app)
-    assert len(app.get("deck_gl_json_chart")) == 1
+    assert len(app.get("bidi_component")) == 1
 
 
 def test_without_glove_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -478,12 +492,12 @@ def test_other_components() -> None:
 
 def test_to_select_a_word_leaves_the_points_as_they_are() -> None:
     app = open_part(many="1,000")
-    points, legend = layer(app, "points"), tables(app)
+    points, legend = drawn(app)["address"], tables(app)
     assert "from word 1,000 of the list on" in legend
     app.query_params["word"] = "apple"
     app.run()
-    assert layer(app, "extra")  # neighbours that are not among the first words
-    assert layer(app, "points") == points  # the file that the browser has fetched already
+    assert drawn(app)["extra"]["words"]  # neighbours that are not among the first words
+    assert drawn(app)["address"] == points  # the file that the browser has fetched already
     by_key(app, "only").set_value(True).run()
     assert "from word 1,000 of the list on" in tables(app)
 
@@ -491,12 +505,12 @@ def test_to_select_a_word_leaves_the_points_as_they_are() -> None:
 def test_colours_by_similarity() -> None:
     app = open_part(colour="Similarity to the word", many="1,000")
     assert "Select a word" in said(app)
-    points = layer(app, "points")
+    points = drawn(app)["address"]
     app.query_params["word"] = "apple"
     app.run()
     assert "with “apple”" in tables(app)
     assert "Select a word" not in said(app)
-    assert layer(app, "points") != points
+    assert drawn(app)["address"] != points
     assert messages(app) == []
 
 
@@ -574,7 +588,7 @@ def test_tsne_moves_and_pauses() -> None:
     assert by_key(app, "map-play").label == "Pause"
     by_key(app, "map-play").click().run()
     until(app, lambda: "Paused at" in said(app))
-    assert layer(app, "extra")  # a word that the map was not made of stands between its nearest
+    assert drawn(app)["extra"]["words"]  # a word that the map was not made of stands between its nearest
     assert by_key(app, "map-play").label == "Go on"
     by_key(app, "map-play").click().run()
     until(app, lambda: "Moving" in said(app) or "Still" in said(app))
@@ -622,7 +636,7 @@ def test_a_find(word: str, guess: str) -> None:
     assert "That is what the vectors say." in said(app)
     by_key(app, f"look-{word}").click().run()
     assert app.query_params["word"] == word
-    assert len(app.get("deck_gl_json_chart")) == 1
+    assert len(app.get("bidi_component")) == 1
 
 
 # Points, labels, colours, files: without a page
@@ -669,23 +683,6 @@ def test_a_word_that_a_map_was_not_made_of() -> None:
     assert shown.extra.tolist() == [150_000]
 
 
-def test_labels_do_not_touch() -> None:
-    shown = cloud(VectorSpace.load("glove"), 1000, Components(), ())
-    words = shown.space.vocabulary.array[shown.ids].tolist()
-    camera = Camera()
-    labels = spread(shown.places, words, range(1000), camera, most=80)
-    assert len(labels) > 30
-    seen = camera.screen(shown.places)
-    boxes = []
-    for label in labels:
-        x, y = seen[label.point, 0] + label.right, label.down - seen[label.point, 1]
-        half = 0.56 * SIZE * len(words[label.point]) / 2
-        boxes.append((x - half, y - SIZE / 2, x + half, y + SIZE / 2))
-    for i, (a, b, c, d) in enumerate(boxes):
-        for e, f, g, h in boxes[:i]:
-            assert a >= g or c <= e or b >= h or d <= f
-
-
 def test_words_that_come_and_go_leave_the_colours_of_the_base() -> None:
     space = VectorSpace.load("glove")
     alone, more = (cloud(space, 1000, Components(), words) for words in ((), (5, 200_000)))
@@ -705,22 +702,38 @@ def test_points_go_to_the_browser_as_they_are() -> None:
     space = VectorSpace("odd", ["@@=x", "<b>", '"', "\u2028"], np.eye(4, dtype=np.float32))
     shown = cloud(space, 4, Components(), ())
     colours: Colours = plainly(shown, "dark")
-    rows = json.loads(points_json(space, shown.base, shown.base_places, colours.base))
-    assert [row["w"] for row in rows] == list(space.vocabulary)
-    assert harmless("@@=x") == "\u2060@@=x"  # what stands in the specification itself would be run
+    told = json.loads(points_json(space, shown.base, shown.base_places, colours.base))
+    assert told["words"] == list(space.vocabulary)
+    assert np.array(told["places"]).reshape(4, 3) == pytest.approx(shown.base_places, abs=0.01)
+    assert np.array(told["colors"]).reshape(4, 3).tolist() == colours.base.tolist()
+
+
+def test_what_stands_out() -> None:
+    shown = cloud(VectorSpace.load("glove"), 500, Components(), (100_000,))
+    told: Any = word_map.drawn(
+        shown, plainly(shown, "dark"), Lit(100_000, (5, 100_000), (7, 300_000)), "dark"
+    )
+    assert [group["points"] for group in told["groups"]] == [[7], [5], [500]]  # not what is not on the map
+    assert told["groups"][-1]["color"] == MARK["dark"]
+    assert told["named"] == [500, 5, 7]
+    assert told["opacity"] < 1
+    assert told["extra"]["words"] == [shown.space.vocabulary[100_000]]
+    plain: Any = word_map.drawn(shown, plainly(shown, "dark"), Lit(), "dark")
+    assert plain["named"] is None
+    assert plain["opacity"] == 1
 
 
 def test_files_of_a_map() -> None:
     space = VectorSpace.load("glove")
     shown = cloud(space, 200, Components(), (100_000,))
-    table = picture.coordinates_csv(shown).decode().splitlines()
+    table = files.coordinates_csv(shown).decode().splitlines()
     assert table[0] == "word,number,x,y,z"
     assert len(table) == 202
     assert table[-1].split(",")[1] == "100001"
     near = neighbours_of(space, "apple", 3, "cosine")
-    assert picture.neighbours_csv(near, "cosine").decode().splitlines()[1].startswith("1,blackberry,0.75")
-    assert len(picture.selection_csv(shown, (5, 6)).decode().splitlines()) == 3
-    with zipfile.ZipFile(io.BytesIO(picture.projector_zip(shown))) as archive:
+    assert files.neighbours_csv(near, "cosine").decode().splitlines()[1].startswith("1,blackberry,0.75")
+    assert len(files.selection_csv(shown, (5, 6)).decode().splitlines()) == 3
+    with zipfile.ZipFile(io.BytesIO(files.projector_zip(shown))) as archive:
         words, vectors = read_vectors(
             io.BytesIO(archive.read("vectors.tsv")), io.BytesIO(archive.read("metadata.tsv"))
         )
@@ -734,37 +747,24 @@ def test_files_of_a_map() -> None:
 def test_downloads_of_a_selected_word(
     metric: Metric, name: str, column: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files: dict[str, Callable[[], bytes]] = {}
+    made: dict[str, Callable[[], bytes]] = {}
 
     def taken(label: str, make: Callable[[], bytes], *_: object, disabled: bool, **_more: object) -> None:
         if not disabled:
-            files[label] = make
+            made[label] = make
 
     monkeypatch.setattr(st, "download_button", taken)
     open_part(many="1,000")
-    assert not files.keys() & {"Neighbours", "Selection"}
+    assert not made.keys() & {"Neighbours", "Selection"}
     open_part(many="1,000", word="apple", metric=name)
     near = VectorSpace.load("glove").neighbours("apple", 10, metric)
-    header, *rows = csv.reader(io.StringIO(files["Neighbours"]().decode()))
+    header, *rows = csv.reader(io.StringIO(made["Neighbours"]().decode()))
     assert header == ["rank", "word", column]
     assert [row[1] for row in rows] == [neighbour.word for neighbour in near]
     assert [float(row[2]) for row in rows] == pytest.approx([neighbour.score for neighbour in near])
-    header, *rows = csv.reader(io.StringIO(files["Selection"]().decode()))
+    header, *rows = csv.reader(io.StringIO(made["Selection"]().decode()))
     assert len(header) == 1 + 50
     assert [row[0] for row in rows] == ["apple", *(neighbour.word for neighbour in near)]
     assert [float(number) for number in rows[0][1:]] == pytest.approx(
         VectorSpace.load("glove").vector("apple").tolist()
     )
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_picture_of_a_map(theme: str) -> None:
-    shown = cloud(VectorSpace.load("glove"), 500, Components(), (100_000,))
-    content = picture.png(shown, plainly(shown, theme), Lit(100_000, (5, 6), (7,)), Camera(), theme, "A map")
-    image = Image.open(io.BytesIO(content))
-    assert image.size == (picture.WIDTH, picture.HEIGHT)
-    colours = {colour for _, colour in image.getcolors(2**20) or []}
-    assert len(colours) > 20
-    paper, plain = (np.array(tones[theme]) for tones in (PAPER, PLAIN))
-    assert tuple((paper + PALE_SEEN * (plain - paper)).round().astype(int).tolist()) in colours
-    assert PLAIN[theme] not in colours  # all but what is lit are paler, but keep their hue

@@ -8,19 +8,19 @@ from app.rooms import SENTIMENT
 from app.ui.algebra.bars import Bar, bars_html
 from app.ui.focus import offered_runs
 from app.ui.projector.address import LONGEST, WORD, asked_for, deselect, select, selected
-from app.ui.projector.camera import Camera
-from app.ui.projector.deck import Lit, Stage, show_map
-from app.ui.projector.explore import alt_of, paint_points
+from app.ui.projector.explore import alt_of, paint_points, title_of
 from app.ui.projector.inspector import neighbours
 from app.ui.projector.look import COLOURINGS, DEEP, FLAT, PCA, Look
 from app.ui.projector.points import Components, cloud, numbers_of
 from app.ui.projector.source import choose_source
+from app.ui.projector.word_map import Lit, Stage, show_map
 from app.ui.spaces import has_vectors
 from app.ui.words import plain
 from models.vectors import Neighbour, UnknownWordError, VectorError, VectorSpace
 
 SIDES = ("one", "two")
 COUNT = 5_000
+HEIGHT = 460
 K = 10
 PROMPT = (
     "Before training all vectors are random: neighbours mean nothing. What the network needs, training "
@@ -76,7 +76,7 @@ def _choose_look() -> Look:
             bind="query-params", width=210,
         )  # fmt: skip
     painted = colouring if colouring in COLOURINGS else "sentiment"
-    return Look(COUNT, PCA, view != DEEP, painted, Camera(zoom=1.1, height=460))
+    return Look(COUNT, PCA, view != DEEP, painted)
 
 
 def _side(space: VectorSpace, look: Look, side: str) -> tuple[Neighbour, ...]:
@@ -98,8 +98,7 @@ def _side(space: VectorSpace, look: Look, side: str) -> tuple[Neighbour, ...]:
     theme = "dark" if st.context.theme.type == "dark" else "light"
     painted = paint_points(shown, look, word, theme)
     st.caption(f"{plain(space.name)}: {len(shown.ids):,} of {len(space):,} words")
-    flat = "2d" if shown.is_flat else "3d"
-    stage = Stage(f"beside-{side}-{flat}", look.camera, theme, select)
+    stage = Stage(f"beside-{side}", theme, title_of(shown, look), HEIGHT, select)
     show_map(shown, painted, Lit(own[0] if own else None, near), stage, alt_of(shown, word))
     if painted.legend:
         st.html(painted.legend)

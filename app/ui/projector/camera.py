@@ -1,53 +1,84 @@
-"""From where the points are seen, as deck.gl computes it: to choose labels, and to draw the same picture."""
+"""From where a map is seen. It stands in the address, so whoever opens that sees the same."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import cos, radians, sin, tan
+import math
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
 
-import numpy as np
-from numpy.typing import NDArray
+import streamlit as st
 
-from app.ui.projector.points import Places
+from app.ui.address import keep
 
-FOVY = 50.0
-"""Of deck.gl's OrbitView, degrees."""
+NAME = "camera"
+"""In the address."""
 
 
 @dataclass(frozen=True)
 class Camera:
-    """The view at first; later it is the learner's.
+    """A view of a map. Numbers are rounded to two digits.
 
     Attributes:
-        turn: around the upright axis, degrees.
-        tilt: up or down, degrees.
-        zoom: binary logarithm of the pixels of a unit.
-        height: of the picture, pixels.
+        turn: around the upright axis, in degrees, from 0 up to 360; flat maps have none.
+        tilt: up or down, in degrees, from -90 to 90.
+        zoom: times as large as at first, from 0.25 to 64.
+        right: of the middle of the picture, from that of the map, in units of the map, from -500 to 500.
+        up: the same, upwards.
     """
 
     turn: float = 30.0
     tilt: float = 20.0
-    zoom: float = 1.35
-    height: int = 560
+    zoom: float = 1.0
+    right: float = 0.0
+    up: float = 0.0
 
-    def screen(self, places: Places) -> NDArray[np.float64]:
-        """Where points are seen.
+    @classmethod
+    def of(cls, numbers: object) -> Camera | None:
+        """The camera of five numbers that a browser or an address tells; None if there is no such camera."""
+        if not isinstance(numbers, list) or len(numbers) != len(fields(cls)):
+            return None
+        if not all(isinstance(one, int | float) and math.isfinite(one) for one in numbers):
+            return None
+        turn, tilt, zoom, right, up = map(float, numbers)
+        return cls(
+            round(turn, 2) % 360,
+            round(min(max(tilt, -90.0), 90.0), 2),
+            round(min(max(zoom, 0.25), 64.0), 2),
+            round(min(max(right, -500.0), 500.0), 2),
+            round(min(max(up, -500.0), 500.0), 2),
+        )
 
-        Args:
-            places: shape (points, 2) or (points, 3).
+    def told(self) -> list[float]:
+        """Its five numbers."""
+        return list(astuple(self))
 
-        Returns:
-            Shape (points, 3): pixels to the right and upwards of the middle of the picture, and how near.
-        """
-        scale = 2.0**self.zoom
-        x, y, *rest = np.asarray(places, np.float64).T
-        if not rest:
-            return np.stack([x * scale, y * scale, np.zeros(len(x))], 1)
-        turn, tilt = radians(self.turn), radians(self.tilt)
-        across = x * cos(turn) + rest[0] * sin(turn)
-        away = rest[0] * cos(turn) - x * sin(turn)
-        up = y * cos(tilt) - away * sin(tilt)
-        near = y * sin(tilt) + away * cos(tilt)
-        distance = 0.5 / tan(radians(FOVY / 2))
-        larger = distance / np.maximum(distance - near * scale / self.height, 1e-3)
-        return np.stack([across * scale * larger, up * scale * larger, near], 1)
+
+def asked_camera() -> Camera:
+    """The camera of the address; the first view if it holds none."""
+    text = st.query_params.get(NAME, "")
+    try:
+        numbers = [float(part) for part in text.split("_")] if len(text) < 100 else []
+    except ValueError:
+        numbers = []
+    return Camera.of(numbers) or Camera()
+
+
+def keep_camera(sent: object) -> int | None:
+    """Keep in the address what a browser has sent, if it is a camera: in a callback.
+
+    Args:
+        sent: ``{"numbers": [turn, tilt, zoom, right, up], "change": n}``.
+
+    Returns:
+        By which number the browser knows this change again.
+    """
+    sent = sent if isinstance(sent, Mapping) else {}
+    camera = Camera.of(sent.get("numbers"))
+    if camera is not None:
+        keep(NAME, _text(camera), _text(Camera()))
+    change = sent.get("change")
+    return change if isinstance(change, int) else None
+
+
+def _text(camera: Camera) -> str:
+    return "_".join(f"{number:g}" for number in camera.told())

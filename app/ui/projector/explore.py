@@ -10,7 +10,6 @@ from app.ui.projector import colours as paint
 from app.ui.projector.address import asked_for, deselect, select, selected
 from app.ui.projector.axes import choose_components, choose_poles, tell_axes, tell_components
 from app.ui.projector.colours import Colours
-from app.ui.projector.deck import Lit, Stage, show_map
 from app.ui.projector.inspector import (
     neighbour_controls,
     neighbours,
@@ -32,6 +31,7 @@ from app.ui.projector.points import Cloud, Components, Projection, WordAxes, clo
 from app.ui.projector.save import save
 from app.ui.projector.search import ADDED, search_box
 from app.ui.projector.source import choose_source
+from app.ui.projector.word_map import Lit, Stage, show_map
 from app.ui.session import lab
 from app.ui.words import plain
 from data import DataError
@@ -39,7 +39,11 @@ from data.text import TextDataset
 from models.vectors import UnknownWordError, VectorError, VectorSpace
 
 REVIEWS = "sst2"
-HOW = "Click on a point, or find a word: its nearest words light up. Drag to turn, scroll to zoom."
+HEIGHT = 560
+HOW = (
+    "Click on a point, or find a word: its nearest words light up. Drag to turn the map, scroll to zoom; "
+    "with Shift, dragging moves it."
+)
 WITH_REVIEWS = "Colours by sentiment need the movie reviews: "
 
 
@@ -125,15 +129,14 @@ def _map_and_word(asked: Asked, was_moving: bool) -> None:
         theme = "dark" if st.context.theme.type == "dark" else "light"
         painted = paint_points(shown, look, word, theme)
         lit = Lit(number, near, () if alone else hits)
-        flat = "2d" if shown.is_flat else "3d"
-        stage = Stage(f"projector-{flat}", look.camera, theme, select)
+        stage = Stage("projector-map", theme, title_of(shown, look), HEIGHT, select)
         show_map(shown, painted, lit, stage, alt_of(shown, word))
         if painted.legend:
             st.html(painted.legend)
     tell_axes_of(asked)
     if not is_moving(growing):
         tell_faithfulness(whole, word)
-    save(shown, found, metric, (*own, *near) or hits, lit, painted, look)
+    save(shown, found, metric, (*own, *near) or hits)
 
 
 def _selected(space: VectorSpace) -> str | None:
@@ -181,6 +184,11 @@ def paint_points(shown: Cloud, look: Look, word: str | None, theme: str) -> Colo
         what = "most frequent" if shown.space.name == "GloVe" else "first"
         return paint.by_frequency(shown, min(look.count, len(shown.space)), theme, what)
     return paint.plainly(shown, theme)
+
+
+def title_of(shown: Cloud, look: Look) -> str:
+    """What stands below a picture of the map."""
+    return f"{shown.space.title}: {len(shown.ids):,} words, {look.kind}"
 
 
 def alt_of(shown: Cloud, word: str | None) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log2
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.ui.projector.camera import Camera
 from app.ui.projector.colours import Colouring
 from app.ui.projector.points import SIZES
 from models.vectors import Basis, VectorSpace
@@ -34,12 +32,6 @@ BASIS_HELP = (
     "(PCA always subtracts the mean by itself.)"
 )
 
-ZOOMS = 0.5, 8.0
-CAMERA_HELP = (
-    "A view that is set with these three is kept in the address, so that others see the same. What you turn "
-    "with the pointer, nobody else sees."
-)
-
 
 @dataclass(frozen=True)
 class Look:
@@ -50,14 +42,12 @@ class Look:
         kind: of map.
         is_flat: whether it has two dimensions.
         colouring: of the points.
-        camera: the first view.
     """
 
     count: int
     kind: str
     is_flat: bool
     colouring: Colouring
-    camera: Camera
 
     @property
     def dimensions(self) -> int:
@@ -93,29 +83,16 @@ def choose_look(space: VectorSpace, kinds: tuple[str, ...]) -> tuple[VectorSpace
             "Colour", list(COLOURINGS), format_func=COLOURINGS.__getitem__, key="colour",
             bind="query-params", width=210,
         )  # fmt: skip
-        with st.popover("Vectors and view", icon=":material/tune:"):
+        with st.popover("Vectors", icon=":material/tune:"):
             basis = st.segmented_control(
                 "Vectors", list(BASES), default="raw", required=True, format_func=BASES.__getitem__,
                 key="basis", bind="query-params", help=BASIS_HELP,
             )  # fmt: skip
-            is_flat = is_live or view == FLAT or space.size < 3
-            camera = _choose_camera(is_flat=is_flat)
+    is_flat = is_live or view == FLAT or space.size < 3
     look = Look(
         count if count in SIZES else 5_000,
         kind if kind in kinds else PCA,
         is_flat,
         colouring if colouring in COLOURINGS else "frequency",
-        camera,
     )
     return space.seen_as(basis if basis in BASES else "raw"), look, row
-
-
-def _choose_camera(*, is_flat: bool) -> Camera:
-    """From where the points are seen: unlike what is done with the pointer, it stands in the address."""
-    turn, tilt = int(Camera.turn), int(Camera.tilt)
-    turn = st.slider("Turn, in degrees", 0, 345, turn, 15, key="turn", bind="query-params", disabled=is_flat)
-    tilt = st.slider("Tilt, in degrees", -90, 90, tilt, 5, key="tilt", bind="query-params", disabled=is_flat)
-    times = st.slider(
-        "Zoom", *ZOOMS, 1.0, 0.25, format="%.2f ×", key="zoom", bind="query-params", help=CAMERA_HELP
-    )
-    return Camera(float(turn), float(tilt), Camera.zoom + log2(times))

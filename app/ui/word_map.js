@@ -1,0 +1,428 @@
+// Units of the map that fit into the shorter side of the picture at first, and between the eye and the middle.
+const SPAN = 220
+const EYE = 260
+
+const STILL = 5 // pixels that a pointer may move in a click
+const NEAR = { mouse: 9, pen: 12, touch: 18 } // pixels in which a point is hit
+const FLIGHT = 350 // milliseconds in which points move to new places
+const LABELS = { size: 14, most: 40, longest: 24, lookedAt: 1200 }
+
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high)
+
+// ---------------------------------------------------------------------------- points
+
+// The base and the extras, as arrays of numbers; places always have three, the third of a flat map is 0.
+function together(file, extra) {
+  const words = [...file.words, ...extra.words]
+  const places = new Float32Array(3 * words.length)
+  const all = [...file.places, ...extra.places]
+  const d = file.dimensions
+  for (let i = 0; i < words.length; i++) for (let k = 0; k < d; k++) places[3 * i + k] = all[d * i + k]
+  return { words, places, colors: Uint8Array.from([...file.colors, ...extra.colors]), isFlat: d === 2 }
+}
+
+// Words whose labels say something to begin with: the first of a list are mostly punctuation and "the", "of".
+function telling(words) {
+  const some = words.slice(0, LABELS.lookedAt).map((_, i) => i)
+  const says = (i) => words[i].length > 3 && /^\p{L}+$/u.test(words[i])
+  return [...some.filter(says), ...some.filter((i) => !says(i))]
+}
+
+// ---------------------------------------------------------------------------- the eye
+
+// Where each point is seen: pixels to the right and downwards, and by how much nearness enlarges it.
+function look({ words, places, isFlat }, [turn, tilt, zoom, right, up], width, height) {
+  const scale = (zoom * Math.min(width, height)) / SPAN
+  const angle = (degrees) => (degrees / 180) * Math.PI
+  const [cosTurn, sinTurn] = [Math.cos(angle(turn)), Math.sin(angle(turn))]
+  const [cosTilt, sinTilt] = [Math.cos(angle(tilt)), Math.sin(angle(tilt))]
+  const seen = new Float32Array(3 * words.length)
+  for (let i = 0; i < seen.length; i += 3) {
+    let [x, y, larger] = [places[i], places[i + 1], 1]
+    if (!isFlat) {
+      const away = places[i + 2] * cosTurn - x * sinTurn
+      x = x * cosTurn + places[i + 2] * sinTurn
+      larger = EYE / Math.max(EYE - y * sinTilt - away * cosTilt, EYE / 5)
+      y = y * cosTilt - away * sinTilt
+    }
+    seen[i] = width / 2 + (x * larger - right) * scale
+    seen[i + 1] = height / 2 - (y * larger - up) * scale
+    seen[i + 2] = larger
+  }
+  return seen
+}
+
+// The number of the point at a place; of several the one in front.
+function pointAt(seen, x, y, reach) {
+  let found = -1
+  let best = Infinity
+  for (let i = 0; i < seen.length; i += 3) {
+    const distance = Math.hypot(seen[i] - x, seen[i + 1] - y)
+    if (distance > reach) continue
+    const rank = distance - 4 * seen[i + 2]
+    if (rank < best) [best, found] = [rank, i / 3]
+  }
+  return found
+}
+
+// ---------------------------------------------------------------------------- the picture
+
+// Which pixels a round dot covers, and how much of each: of a radius and a place in quarters of a pixel.
+const dots = new Map()
+function dot(radius, right, down) {
+  const key = (radius * 4 + right) * 4 + down
+  if (dots.has(key)) return dots.get(key)
+  const reach = Math.ceil(radius / 4 + 1)
+  const covered = []
+  for (let y = -reach; y <= reach; y++) {
+    for (let x = -reach; x <= reach; x++) {
+      const share = clamp(radius / 4 + 0.5 - Math.hypot(x - right / 4, y - down / 4), 0, 1)
+      if (share > 0) covered.push(x, y, share)
+    }
+  }
+  dots.set(key, covered)
+  return covered
+}
+
+// Written pixel by pixel: without a graphics card, 10,000 paths would take a browser ten times as long.
+function drawDots(image, points, seen, order, radius, opacity, ratio) {
+  const { width, height, data } = image
+  for (const point of order) {
+    const x = Math.round(seen[3 * point] * ratio * 4)
+    const y = Math.round(seen[3 * point + 1] * ratio * 4)
+    if (!(x > -200 && y > -200 && x < 4 * width + 200 && y < 4 * height + 200)) continue
+    const covered = dot(Math.round(4 * radius * ratio * Math.min(seen[3 * point + 2], 2.5)), x & 3, y & 3)
+    const [red, green, blue] = points.colors.subarray(3 * point, 3 * point + 3)
+    for (let i = 0; i < covered.length; i += 3) {
+      const across = (x >> 2) + covered[i]
+      const down = (y >> 2) + covered[i + 1]
+      if (across < 0 || down < 0 || across >= width || down >= height) continue
+      const at = 4 * (down * width + across)
+      const share = covered[i + 2] * opacity
+      data[at] += (red - data[at]) * share
+      data[at + 1] += (green - data[at + 1]) * share
+      data[at + 2] += (blue - data[at + 2]) * share
+    }
+  }
+}
+
+function paperOf(width, height, [red, green, blue]) {
+  const image = new ImageData(width, height)
+  new Uint32Array(image.data.buffer).fill(((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0)
+  return image
+}
+
+// Labels of the first points in an order that have room for one, on any side of them.
+function drawLabels(context, points, seen, order, data, width, height) {
+  const taken = []
+  const half = LABELS.size / 2
+  for (const point of order) {
+    if (taken.length >= (data.named ? data.named.length : LABELS.most)) break
+    const [x, y] = [seen[3 * point], seen[3 * point + 1]]
+    if (!points.words[point].trim() || x < 0 || x > width || y < 0 || y > height) continue
+    const word = shortened(points.words[point])
+    const wide = context.measureText(word).width / 2
+    const aside = wide + 10
+    const free = [
+      [x, y - LABELS.size],
+      [x, y + LABELS.size],
+      [x + aside, y],
+      [x - aside, y],
+    ].find(([across, down]) => {
+      const box = [across - wide - 4, down - half - 2, across + wide + 4, down + half + 2]
+      if (box[0] < 0 || box[1] < 0 || box[2] > width || box[3] > height) return false
+      const isFree = taken.every((b) => box[0] > b[2] || box[2] < b[0] || box[1] > b[3] || box[3] < b[1])
+      if (isFree) taken.push(box)
+      return isFree
+    })
+    if (!free) continue
+    context.strokeText(word, ...free)
+    context.fillText(word, ...free)
+  }
+}
+
+function shortened(word) {
+  const letters = [...word]
+  return letters.length > LABELS.longest ? `${letters.slice(0, LABELS.longest - 1).join("")}…` : word
+}
+
+const css = ([red, green, blue]) => `rgb(${red}, ${green}, ${blue})`
+
+// Draw a map. `ratio` is how many pixels of the canvas make one of the page. Returns where the points are seen.
+function paint(canvas, points, camera, data, ratio, font) {
+  const [width, height] = [canvas.width / ratio, canvas.height / ratio]
+  const seen = look(points, camera, width, height)
+  const order = Uint32Array.from(points.words, (_, i) => i)
+  if (!points.isFlat) order.sort((a, b) => seen[3 * a + 2] - seen[3 * b + 2]) // the nearest last
+  const image = paperOf(canvas.width, canvas.height, data.paper)
+  drawDots(image, points, seen, order, data.radius, data.opacity, ratio)
+  for (const group of data.groups) {
+    const colors = new Uint8Array(points.colors.length)
+    for (const point of group.points) colors.set(group.color, 3 * point)
+    drawDots(image, { colors }, seen, group.points, group.radius, 1, ratio)
+  }
+  const context = canvas.getContext("2d")
+  context.putImageData(image, 0, 0)
+  context.setTransform(ratio, 0, 0, ratio, 0, 0)
+  Object.assign(context, { font: `600 ${LABELS.size}px ${font}`, textAlign: "center", textBaseline: "middle" })
+  Object.assign(context, { fillStyle: css(data.ink), strokeStyle: css(data.paper), lineWidth: 3, lineJoin: "round" })
+  drawLabels(context, points, seen, data.named ?? points.telling, data, width, height)
+  return seen
+}
+
+// Save what is seen, twice as fine, with the title below it.
+function save(own, data) {
+  const canvas = document.createElement("canvas")
+  canvas.width = own.width * 2
+  canvas.height = own.height * 2
+  paint(canvas, own.points, own.camera, data, 2, own.font)
+  const context = canvas.getContext("2d")
+  context.font = `11px ${own.font}`
+  context.textAlign = "left"
+  context.strokeText(data.title, 10, own.height - 12)
+  context.fillText(data.title, 10, own.height - 12)
+  canvas.toBlob((blob) => {
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: "map.png" })
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+  })
+}
+
+// ---------------------------------------------------------------------------- the component
+
+// Runs again whenever Python sends something or the theme changes.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const find = (selector) => parentElement.querySelector(selector)
+  const [map, canvas, tip, wait] = [".map", "canvas", ".tip", ".wait"].map(find)
+  const own = (map.own ??= { pointers: new Map(), awaited: null, moved: false })
+  own.data = data
+  map.style.height = `${data.height}px`
+  map.setAttribute("aria-label", data.alt)
+  own.font = getComputedStyle(map).fontFamily
+
+  // Python names the change of the camera that it has seen last. While a newer one is on its way, or being
+  // made, what comes from Python is older than what the learner sees.
+  if (data.change === own.awaited) own.awaited = null
+  if (!own.moved && own.awaited === null) own.camera = [...data.camera]
+
+  own.redraw = redraw
+  own.watch ??= new ResizeObserver(() => own.redraw())
+  own.watch.observe(map)
+  take()
+
+  // The points of the base come as a file, which is fetched once. Until it is there, all stays as it was.
+  async function take() {
+    if (own.address !== data.address) {
+      if (own.fetched !== data.address) {
+        own.fetched = data.address
+        own.fetching?.abort()
+        own.fetching = new AbortController()
+        try {
+          const answer = await fetch(data.address, { signal: own.fetching.signal })
+          own.file = await answer.json()
+        } catch {
+          if (own.fetched !== data.address) return // something newer is on its way
+          own.fetched = null
+          wait.textContent = "The words did not arrive. Reload the page."
+          wait.hidden = Boolean(own.points)
+          return
+        }
+        if (own.fetched !== data.address) return
+        own.address = data.address
+      } else return
+    }
+    place(own.file, own.data)
+  }
+
+  function place(file, latest) {
+    const before = own.points
+    const points = together(file, latest.extra)
+    const isSame = before?.file === file
+    points.file = file
+    points.telling = telling(points.words)
+    // Points of the same words move to their new places.
+    const mayFly = before && !isSame && before.isFlat === points.isFlat && !matchMedia("(prefers-reduced-motion: reduce)").matches
+    const isAlike = mayFly && file.words.every((word, i) => word === before.words[i])
+    const start = performance.now()
+    own.flight = isAlike ? { from: before.places.slice(0, 3 * file.words.length), to: points.places, start } : null
+    own.points = points
+    own.shown = latest
+    wait.hidden = true
+    redraw()
+  }
+
+  function redraw() {
+    own.frame ??= requestAnimationFrame(() => {
+      own.frame = null
+      draw()
+    })
+  }
+
+  function draw() {
+    const box = map.getBoundingClientRect()
+    if (!own.points || !box.width) return
+    if (own.flight) fly()
+    const ratio = Math.min(window.devicePixelRatio || 1, 2)
+    const size = [Math.round(box.width * ratio), Math.round(box.height * ratio)]
+    if (canvas.width !== size[0]) canvas.width = size[0]
+    if (canvas.height !== size[1]) canvas.height = size[1]
+    Object.assign(own, { width: box.width, height: box.height })
+    own.seen = paint(canvas, own.points, own.camera, own.shown, ratio, own.font)
+    map.dataset.points = own.points.words.length
+    if (own.flight) redraw()
+  }
+
+  function fly() {
+    const { from, to, start } = own.flight
+    const time = Math.min((performance.now() - start) / FLIGHT, 1)
+    const done = time * (2 - time)
+    own.points.places = time < 1 ? to.map((end, i) => (i < from.length ? from[i] + (end - from[i]) * done : end)) : to
+    if (time === 1) own.flight = null
+  }
+
+  // ------------------------------------------------------------------ what a learner does
+
+  const scale = () => (own.camera[2] * Math.min(own.width, own.height)) / SPAN
+
+  function change(turn, tilt, right, up) {
+    const c = own.camera
+    c[0] = (((c[0] + turn) % 360) + 360) % 360
+    c[1] = clamp(c[1] + tilt, -90, 90)
+    c[3] = clamp(c[3] + right, -500, 500)
+    c[4] = clamp(c[4] + up, -500, 500)
+    own.moved = true
+    redraw()
+  }
+
+  // What is at the place stays there; the place is told from the middle.
+  function zoom(times, right = 0, down = 0) {
+    const before = scale()
+    own.camera[2] = clamp(own.camera[2] * times, 0.25, 64)
+    const after = scale()
+    change(0, 0, right / before - right / after, down / after - down / before)
+  }
+
+  // At the end of a movement, not at every step of it.
+  function commit() {
+    if (!own.moved) return
+    own.moved = false
+    own.awaited = Date.now()
+    setTriggerValue("camera", { numbers: own.camera, change: own.awaited })
+  }
+
+  function at(event) {
+    const box = map.getBoundingClientRect()
+    return [event.clientX - box.left, event.clientY - box.top]
+  }
+
+  function hit(event) {
+    return own.seen ? pointAt(own.seen, ...at(event), NEAR[event.pointerType] ?? NEAR.mouse) : -1
+  }
+
+  function tell(event) {
+    const point = event ? hit(event) : -1
+    map.classList.toggle("pointing", point >= 0)
+    tip.hidden = point < 0
+    if (point < 0) return
+    tip.textContent = own.points.words[point]
+    const [x, y] = [own.seen[3 * point], own.seen[3 * point + 1]]
+    tip.style.left = `${clamp(x + 10, 0, Math.max(own.width - tip.offsetWidth, 0))}px`
+    tip.style.top = `${clamp(y - 34, 0, own.height)}px`
+  }
+
+  map.onpointerdown = (event) => {
+    if (event.button > 2 || !own.points) return
+    map.setPointerCapture(event.pointerId)
+    own.pointers.set(event.pointerId, [event.clientX, event.clientY])
+    own.start = own.pointers.size === 1 ? [event.clientX, event.clientY] : null
+    tell(null)
+  }
+
+  map.onpointermove = (event) => {
+    const before = own.pointers.get(event.pointerId)
+    if (!before) {
+      if (event.pointerType !== "touch") tell(event)
+      return
+    }
+    const now = [event.clientX, event.clientY]
+    if (own.start && Math.hypot(now[0] - own.start[0], now[1] - own.start[1]) < STILL) return
+    own.start = null
+    map.classList.add("moving")
+    const [right, down] = [now[0] - before[0], now[1] - before[1]]
+    own.pointers.set(event.pointerId, now)
+    if (own.pointers.size > 1) {
+      const other = [...own.pointers].find(([id]) => id !== event.pointerId)[1]
+      const apart = (place) => Math.max(Math.hypot(place[0] - other[0], place[1] - other[1]), 1)
+      change(0, 0, -right / scale() / 2, down / scale() / 2)
+      zoom(apart(now) / apart(before))
+    } else if (own.points.isFlat || event.shiftKey || event.buttons & 2) {
+      change(0, 0, -right / scale(), down / scale())
+    } else change(right * 0.4, down * 0.4, 0, 0)
+  }
+
+  map.onpointerup = (event) => {
+    const isClick = own.pointers.has(event.pointerId) && own.start && event.button === 0
+    const point = isClick ? hit(event) : -1
+    leave(event)
+    if (point >= 0) setTriggerValue("picked", own.points.words[point])
+  }
+
+  function leave(event) {
+    own.pointers.delete(event.pointerId)
+    own.start = null
+    if (own.pointers.size) return
+    map.classList.remove("moving")
+    commit()
+  }
+
+  map.onpointercancel = leave
+  map.onpointerleave = (event) => {
+    if (!own.pointers.size && event.pointerType === "mouse") tell(null)
+  }
+  map.oncontextmenu = (event) => event.preventDefault() // the right button moves the map
+
+  map.onwheel = (event) => {
+    if (!own.points) return
+    event.preventDefault()
+    const [x, y] = at(event)
+    const pixels = event.deltaY * [1, 16, own.height][event.deltaMode]
+    zoom(2 ** (-clamp(pixels, -200, 200) / 300), x - own.width / 2, y - own.height / 2)
+    tell(null)
+    clearTimeout(own.pause)
+    own.pause = setTimeout(() => own.commit(), 300)
+  }
+  own.commit = commit
+
+  map.onkeydown = (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || !own.points) return
+    const arrow = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key]
+    const steps = { "+": 1.25, "=": 1.25, "-": 0.8 }
+    if (arrow && (own.points.isFlat || event.shiftKey)) {
+      change(0, 0, (arrow[0] * 40) / scale(), (-arrow[1] * 40) / scale())
+    } else if (arrow) change(arrow[0] * 10, arrow[1] * 10, 0, 0)
+    else if (event.key in steps) zoom(steps[event.key])
+    else if (event.key === "Home" || event.key === "0") reset()
+    else return
+    event.preventDefault()
+  }
+  map.onkeyup = commit
+  map.onblur = commit
+
+  function reset() {
+    own.camera = [...data.first]
+    change(0, 0, 0, 0)
+  }
+
+  const tools = {
+    larger: () => zoom(1.25),
+    smaller: () => zoom(0.8),
+    reset,
+    save: () => own.points && save(own, own.shown),
+  }
+  for (const button of parentElement.querySelectorAll(".tools button")) {
+    button.onclick = () => {
+      tools[button.dataset.do]()
+      commit()
+    }
+  }
+}
