@@ -49,8 +49,9 @@ def _hold_or_end() -> Connection:
     try:
         return hold(Settings().home)
     except ValidationError as error:
-        wrong = "; ".join(f"UNROLL_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
-        problem = f"Unroll cannot start with these settings. {wrong}."
+        wrong = [(one["loc"][0], one["msg"].removeprefix("Value error, ")) for one in error.errors()]
+        told = "; ".join(f"UNROLL_{str(name).upper()}: {message}" for name, message in wrong)
+        problem = f"Unroll cannot start with these settings. {told.rstrip('.')}."
     except (OtherServerError, OSError) as error:
         problem = str(error)
     sys.stderr.write(f"{problem}\n")

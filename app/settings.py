@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,3 +25,15 @@ class Settings(BaseSettings):
     home: Path = HOME
     database: str = Field(default_factory=lambda data: f"sqlite:///{data['home'] / 'unroll.db'}")
     workers: Annotated[int, Field(ge=1, le=64)] = max(1, (os.cpu_count() or 1) // 2)
+
+    @field_validator("database")
+    @classmethod
+    def _can_be_used(cls, url: str) -> str:
+        """Whoever has set it is told at the start of the server, not by each page."""
+        from app.runs.store import StoreError, open_engine  # noqa: PLC0415  # seldom needed here
+
+        try:
+            open_engine(url).dispose()
+        except StoreError as error:
+            raise ValueError(str(error)) from error
+        return url

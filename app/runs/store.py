@@ -33,6 +33,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    Text,
     TypeDecorator,
     create_engine,
     delete,
@@ -42,8 +43,10 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import exc as sql
+from sqlalchemy.dialects import mysql
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.event import listens_for
+from sqlalchemy.types import TypeEngine
 
 from app.runs.run import ENDED, Run, after
 from models import wire
@@ -66,6 +69,11 @@ _SENTENCES = {
     "55P03": BUSY,  # a lock was not to be had in time
     "40P01": BUSY,  # deadlock
     "40001": BUSY,  # another transaction came first
+    "1021": FULL,  # MySQL and MariaDB
+    "1114": FULL,
+    "1040": BUSY,  # too many connections
+    "1205": BUSY,  # a lock was not to be had in time
+    "1213": BUSY,  # deadlock
 }
 """What a driver's error code means to a learner; `AWAY` stands for all others."""
 
@@ -74,29 +82,53 @@ class StoreError(Exception):
     """The database cannot do its work now; the message is for the learner. Nothing was half-written."""
 
 
+_MYSQL = ("mysql", "mariadb")
+
+
 class _Text(TypeDecorator[str]):
-    """Text from anywhere: PostgreSQL knows no NUL character, and UTF-8 no lone surrogate."""
+    """Text from anywhere: PostgreSQL knows no NUL character, and UTF-8 no lone surrogate.
+
+    Where a length is given, there is an index: only SQLite and PostgreSQL do without a length then.
+    """
 
     impl = String
     cache_ok = True
+
+    def __init__(self, length: int | None = None) -> None:
+        """Text of up to so many characters."""
+        super().__init__(length)
+        self.length = length
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text of any length where the database can have it; capitals are other letters everywhere."""
+        if dialect.name in _MYSQL:
+            bytewise = {"charset": "utf8mb4", "collation": "utf8mb4_bin"}
+            kind = mysql.VARCHAR(self.length, **bytewise) if self.length else mysql.LONGTEXT(**bytewise)
+            return dialect.type_descriptor(kind)
+        if dialect.name in ("sqlite", "postgresql"):
+            return dialect.type_descriptor(String())
+        return dialect.type_descriptor(String(self.length) if self.length else Text())
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Replace by `?` or `�` what cannot be stored, in values and in searches alike."""
         return value and value.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
+KEY = 190
+"""Characters of what is sought by an index; all columns of one together may have 3,000 bytes in MySQL."""
+
 _metadata = MetaData()
 
 _runs = Table(
     "runs",
     _metadata,
-    Column("id", _Text, primary_key=True),
-    Column("owner", _Text, nullable=False),
-    Column("group", _Text, nullable=False, index=True),
+    Column("id", _Text(KEY), primary_key=True),
+    Column("owner", _Text(KEY), nullable=False),
+    Column("group", _Text(KEY), nullable=False, index=True),
     # ISO 8601 in UTC with microseconds: sorts by time, and is the same on every database.
-    Column("created", String, nullable=False),
-    Column("ended", String),
-    Column("state", String, nullable=False, index=True),
+    Column("created", _Text(KEY), nullable=False),
+    Column("ended", _Text(KEY)),
+    Column("state", _Text(KEY), nullable=False, index=True),
     Column("parameters", Integer, nullable=False),
     Column("steps", Integer, nullable=False),
     Column("steps_per_epoch", Integer, nullable=False),
@@ -111,7 +143,7 @@ _runs = Table(
     Column("test_loss", Double),
     Column("test_accuracy", Double),
     Column("message", _Text, nullable=False),
-    Column("experiment", String, nullable=False),  # JSON
+    Column("experiment", _Text, nullable=False),  # JSON
     Index("runs_of_owner", "owner", "created"),
 )
 
@@ -119,10 +151,11 @@ _events = Table(
     "events",
     _metadata,
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("run_id", _Text, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
-    Column("kind", String, nullable=False),
+    Column("run_id", _Text(KEY), ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", _Text(KEY), nullable=False),
     Column("step", Integer),
-    Column("payload", LargeBinary, nullable=False),  # models.wire.encode
+    # models.wire.encode
+    Column("payload", LargeBinary().with_variant(mysql.LONGBLOB(), *_MYSQL), nullable=False),
     # A page asks for what is new in a run; the rest of the index finds snapshots without reading payloads.
     Index("events_of_run", "run_id", "number", "kind", "step"),
     sqlite_autoincrement=True,  # the number of a deleted event is not given again
@@ -149,10 +182,7 @@ class RunStore:
 
     def __init__(self, url: str, busy_seconds: float = 5.0) -> None:
         """Open the database, and make what is missing."""
-        try:
-            self.engine = _engine(make_url(url), busy_seconds)
-        except sql.ArgumentError as error:
-            raise ValueError(f"This is no URL of a database: {error}") from error
+        self.engine = open_engine(url, busy_seconds)
         self._writer = self.engine.execution_options(writes=True)
         try:
             self._create_tables()
@@ -274,12 +304,12 @@ class RunStore:
         try:
             with self._writer.begin() as connection:
                 _metadata.create_all(connection)
-        except (sql.IntegrityError, sql.ProgrammingError):
+        except sql.SQLAlchemyError as error:
+            if not _is_taken(error):
+                raise _explained(error) from error
             # Another process made them between our look and our making: now they are there.
             with self._transaction() as connection:
                 _metadata.create_all(connection)
-        except sql.SQLAlchemyError as error:
-            raise _explained(error) from error
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -297,7 +327,7 @@ class RunStore:
                 yield connection
         except sql.SQLAlchemyError as error:
             raise _explained(error) from error
-        except OverflowError as error:  # SQLite's driver: an integer of more than 64 bits
+        except (OverflowError, TypeError) as error:  # of drivers: an integer of more than 64 bits, a dict
             raise ValueError(f"This cannot be stored: {error}.") from error
 
 
@@ -383,7 +413,7 @@ def _explained(error: sql.SQLAlchemyError) -> Exception:
     if isinstance(error, sql.TimeoutError):  # all connections of the pool are in use
         return StoreError(BUSY)
     cause = getattr(error, "orig", None)
-    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
+    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or _number(cause)
     # A driver that refuses a value by itself, on a living connection, gives no code of the database.
     refused = isinstance(error, sql.InterfaceError | sql.ProgrammingError) and not (
         code or error.connection_invalidated
@@ -392,6 +422,34 @@ def _explained(error: sql.SQLAlchemyError) -> Exception:
         return ValueError(f"This cannot be stored: {cause}")
     # SQLite has finer codes that begin like the coarse ones: SQLITE_BUSY_SNAPSHOT.
     return StoreError(_SENTENCES.get("_".join(code.split("_")[:2]), AWAY))
+
+
+def _is_taken(error: sql.SQLAlchemyError) -> bool:
+    """Whether a table could not be made because there is one of that name."""
+    exists = "1050"  # in MySQL and MariaDB
+    return isinstance(error, sql.IntegrityError | sql.ProgrammingError) or (
+        _number(getattr(error, "orig", None)) == exists
+    )
+
+
+def _number(cause: object) -> str:
+    """The error code of a driver of MySQL or MariaDB: the first of the exception's arguments."""
+    first = next(iter(getattr(cause, "args", ())), None)
+    return str(first) if isinstance(first, int) else ""
+
+
+def open_engine(url: str, busy_seconds: float = 5.0) -> Engine:
+    """Get ready for a database; no connection is made yet.
+
+    Raises:
+        ValueError, StoreError: as `RunStore`.
+    """
+    try:
+        return _engine(make_url(url), busy_seconds)
+    except sql.ArgumentError as error:
+        raise ValueError(f"This is no URL of a database: {error}") from error
+    except ModuleNotFoundError as error:
+        raise ValueError(f"The driver of this database is not installed: pip install {error.name}") from error
 
 
 def _engine(address: URL, busy_seconds: float) -> Engine:
@@ -425,7 +483,11 @@ def _engine(address: URL, busy_seconds: float) -> Engine:
             address = address.set(query={"connect_timeout": "5", **address.query})
         # Asking a pooled connection whether it lives spares the page an error after a database restart.
         engine = create_engine(address, pool_pre_ping=True)
-        settings = [f"SET lock_timeout = {int(busy_seconds * 1000)}"] if backend == "postgresql" else []
+        if backend == "postgresql":
+            settings = [f"SET lock_timeout = {int(busy_seconds * 1000)}"]
+        else:
+            locks = ("innodb_lock_wait_timeout", "lock_wait_timeout") if backend in _MYSQL else ()
+            settings = [f"SET {lock} = {max(1, round(busy_seconds))}" for lock in locks]
 
     @listens_for(engine, "connect")
     def _set(connection: DBAPIConnection, _: object) -> None:

@@ -61,7 +61,20 @@ def test_a_second_server_ends_with_the_sentence(tmp_path: Path) -> None:
     assert done.stderr.startswith("Unroll runs already with the runs in")
 
 
-def test_settings_that_cannot_be_used_are_named(tmp_path: Path) -> None:
-    done = start_server(tmp_path, UNROLL_WORKERS="many")
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("WORKERS", "many", "Input should be"),
+        ("DATABASE", "runs.db", "This is no URL of a database"),
+        ("DATABASE", "sqlite://", "A database in memory is not shared"),
+        (
+            "DATABASE",
+            "mysql+pymysql://a@b/c",
+            "The driver of this database is not installed: pip install pymysql",
+        ),
+    ],
+)
+def test_settings_that_cannot_be_used_are_named(name: str, value: str, sentence: str, tmp_path: Path) -> None:
+    done = start_server(tmp_path, **{f"UNROLL_{name}": value})
     assert done.returncode == 1
-    assert done.stderr.startswith("Unroll cannot start with these settings. UNROLL_WORKERS: Input should be")
+    assert done.stderr.startswith(f"Unroll cannot start with these settings. UNROLL_{name}: {sentence}")

@@ -1,6 +1,7 @@
 """One suite for every database: SQLite, and a PostgreSQL that is started here if it is installed."""
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -22,10 +23,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.event import listen, remove
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateTable
 
 from app.runs.recorder import Recorder
 from app.runs.run import Run, after
-from app.runs.store import RunStore, StoreError
+from app.runs.store import RunStore, StoreError, _metadata
 from models import events
 from models.presets import PRESETS
 
@@ -189,6 +191,16 @@ def store(database: Database) -> Iterator[RunStore]:
     store = RunStore(database.url, busy_seconds=0.05)
     yield store
     store.close()
+
+
+@pytest.mark.parametrize("name", ["mysql", "oracle", "mssql"])
+def test_other_databases_know_how_long_what_they_index_is(name: str) -> None:
+    """Without a length MySQL and Oracle can make no column, SQL Server no index."""
+    dialect = make_url(f"{name}://").get_dialect()()
+    made = {table.name: str(CreateTable(table).compile(dialect=dialect)) for table in _metadata.sorted_tables}
+    assert re.search(r"\bid N?VARCHAR2?\(\d+", made["runs"])
+    if name == "mysql":
+        assert "payload LONGBLOB" in made["events"]  # a BLOB has room for 64 kB
 
 
 # What is kept
