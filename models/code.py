@@ -85,7 +85,9 @@ class Part:
     code: str
 
 
-def script(experiment: Experiment, info: DatasetInfo, remarks: Sequence[str] = ()) -> str:
+def script(
+    experiment: Experiment, info: DatasetInfo, remarks: Sequence[str] = (), *, saved: bool = False
+) -> str:
     """The Python script that trains and tests the network of an experiment.
 
     It starts from the weights of our own run with this seed, meets the examples in the same order and rounds
@@ -96,26 +98,30 @@ def script(experiment: Experiment, info: DatasetInfo, remarks: Sequence[str] = (
         experiment: a checked one.
         info: the dataset it names.
         remarks: sentences for the head of the script, for instance where the data of a run came from.
+        saved: read the examples from the file of `models.code_for_data.data_file`.
 
     Raises:
         ValueError: there is no code that reads this dataset.
     """
     head = [_title(experiment, info), *map(_one_line, remarks)]
     data, *rest = (
-        f"{_comment(f'{part.title}: {part.text}')}\n{part.code}" for part in _parts(experiment, info)
+        f"{_comment(f'{part.title}: {part.text}')}\n{part.code}"
+        for part in _parts(experiment, info, saved=saved)
     )
     first = "\n\n".join(["\n".join(map(_comment, head)), _IMPORTS, data])
     return "\n\n\n".join([first, *rest]) + "\n"
 
 
-def notebook(experiment: Experiment, info: DatasetInfo, remarks: Sequence[str] = ()) -> str:
+def notebook(
+    experiment: Experiment, info: DatasetInfo, remarks: Sequence[str] = (), *, saved: bool = False
+) -> str:
     """The same code as the text of a Jupyter notebook (format 4.5): a cell for each part, and words between.
 
     Arguments and errors are those of `script`.
     """
     head = [f"# {_title(experiment, info)}", *map(_one_line, remarks)]
     cells = [_cell("head", "markdown", "\n\n".join(head)), _cell("imports", "code", _IMPORTS)]
-    for part in _parts(experiment, info):
+    for part in _parts(experiment, info, saved=saved):
         name = part.title.lower()
         cells.append(_cell(f"about-{name}", "markdown", f"## {part.title}\n\n{part.text}"))
         cells.append(_cell(name, "code", part.code))
@@ -157,10 +163,10 @@ def keras_call(layer: Layer) -> str:
     raise TypeError(f"no Keras code for {layer.kind}")
 
 
-def _parts(experiment: Experiment, info: DatasetInfo) -> list[Part]:
+def _parts(experiment: Experiment, info: DatasetInfo, *, saved: bool) -> list[Part]:
     """The parts in the order in which they run."""
     first = experiment.layers[0]
-    text, code = reading_code(info)
+    text, code = reading_code(info, saved=saved)
     parts = [Part("Data", text, code)]
     if experiment.scaling != "none":
         text = "The training examples set the scale, the test examples follow it."

@@ -95,19 +95,20 @@ for i, word in enumerate(id2word):
 model.layers[0].set_weights([start])"""
 """It needs `model`, and the `id2word` of the reviews."""
 
-OWN_FILE = "unroll-own-data.npz"
-"""What `own_file` makes, for a script on a learner's own data."""
+DATA_FILE = "unroll-data.npz"
+"""What `data_file` makes: the examples of a run, where the course's files are not what it was trained on."""
 
-_OWN = f"""\
-with np.load("{OWN_FILE}") as file:
+_SAVED = f"""\
+with np.load("{DATA_FILE}") as file:
     x_train, y_train, x_test, y_test = (
         file[name] for name in ("x_train", "y_train", "x_test", "y_test")
     )
     id2word = file["id2word"].tolist()  # the words of texts, by their ids\
 """
 
-_OWN_TEXT = (
-    f"Your own data, divided as in Unroll: save them as {OWN_FILE} in the folder in which you run the script."
+_SAVED_TEXT = (
+    f"The data of the run, divided as in Unroll: save them as {DATA_FILE} in the folder in which you run the "
+    "script."
 )
 
 _READING = {
@@ -120,23 +121,27 @@ _READING = {
 _TEXT = "The course's files, from the folder that UNROLL_DATA names, else from the course's site."
 
 
-def reading_code(info: DatasetInfo) -> tuple[str, str]:
+def reading_code(info: DatasetInfo, *, saved: bool = False) -> tuple[str, str]:
     """What to say of the code that reads a dataset, and the code: it gives x_train, y_train, x_test, y_test.
 
     It needs `os`, `np` and `pd`.
 
+    Args:
+        info: the dataset.
+        saved: read what `data_file` has made, not the course's files; a learner's own data always are.
+
     Raises:
         ValueError: there is no code that reads this dataset.
     """
-    if own.is_own(info.name):
-        return _OWN_TEXT, _OWN
+    if saved or own.is_own(info.name):
+        return _SAVED_TEXT, _SAVED
     if info.name not in _READING:
         raise ValueError(f"There is no script for the dataset {info.name} yet.")
     return _TEXT, _READING[info.name]
 
 
-def own_file(dataset: Dataset) -> bytes:
-    """A dataset as `reading_code` reads a learner's own: NumPy's zipped arrays, without pickled objects."""
+def data_file(dataset: Dataset) -> bytes:
+    """A dataset as `reading_code` reads it if it is saved: NumPy's zipped arrays, without pickled objects."""
     words = dataset.vocabulary.id2word if isinstance(dataset, TextDataset) else ()
     stream = io.BytesIO()
     np.savez_compressed(

@@ -16,7 +16,7 @@ from app.ui.session import lab
 from app.ui.words import plain
 from data import own
 from models.code import notebook, script
-from models.code_for_data import OWN_FILE, own_file
+from models.code_for_data import DATA_FILE, data_file
 from models.layers import Embedding
 
 MAX_NAME = 80
@@ -33,8 +33,9 @@ def code_panel(run: Run) -> None:
         run: in any state; there is a model once weights have been kept.
     """
     info = data.describe(run.experiment.dataset)
-    told = remarks(run)
-    python = script(run.experiment, info, told)
+    takes_data_along = needs_its_data(lab(), run)
+    told = remarks(run, takes_data_along=takes_data_along)
+    python = script(run.experiment, info, told, saved=takes_data_along)
     st.markdown(
         "This Python script trains the same network again, without Unroll: from the same first weights, "
         "with the examples in the same order. It needs Keras with TensorFlow, and pandas."
@@ -42,25 +43,43 @@ def code_panel(run: Run) -> None:
     for remark in told:
         st.caption(plain(remark))
     with st.container(horizontal=True, gap="small"):
+        cells = notebook(run.experiment, info, told, saved=takes_data_along)
         _download("Script", python, run, "py", "text/x-python")
-        _download("Notebook", notebook(run.experiment, info, told), run, "ipynb", "application/x-ipynb+json")
+        _download("Notebook", cells, run, "ipynb", "application/x-ipynb+json")
         model_step = _model_button(run)
         _figures_button(run)
-        if own.is_own(run.experiment.dataset):
+        if takes_data_along:
             _data_button(run)
     if model_step is not None:
         _about_the_model(run, model_step)
     st.code(python, language="python", line_numbers=True)
 
 
-def remarks(run: Run) -> list[str]:
-    """What a reader of the script must know of the run: its data, and where it differs from the script."""
+def needs_its_data(the_lab: Lab, run: Run) -> bool:
+    """Whether the script of a run reads examples that are saved beside it: those at hand, not the course's.
+
+    That is so for a learner's own data, and where substitutes are in use, since the course cannot be reached.
+    """
+    if own.is_own(run.experiment.dataset):
+        return True
+    try:
+        source = the_lab.dataset(run.experiment.dataset).source
+    except data.DataError:
+        return False
+    return source.kind in ("mirror", "generator") and run.source in ("", source.sentence)
+
+
+def remarks(run: Run, *, takes_data_along: bool) -> list[str]:
+    """What a reader of the script must know of the run: its data, and where it differs from the script.
+
+    Args:
+        run: in any state.
+        takes_data_along: whether its data are saved beside the script.
+    """
     told = []
     if run.source and not own.is_own(run.experiment.dataset):
-        told.append(
-            f"The run's data: {run.source} The script reads the course's own files; with other data "
-            "its accuracy differs."
-        )
+        other = "The script reads the course's own files; with other data its accuracy differs."
+        told.append(f"The run's data: {run.source} {'' if takes_data_along else other}".strip())
     first = run.experiment.learning_rate
     if run.learning_rate and run.learning_rate != first:
         told.append(
@@ -152,11 +171,11 @@ def _data_button(run: Run) -> None:
     dataset = lab().dataset(run.experiment.dataset)
     st.download_button(
         "Data",
-        partial(own_file, dataset),
-        OWN_FILE,
+        partial(data_file, dataset),
+        DATA_FILE,
         "application/zip",
         key="download-npz",
-        help="Your own data, divided into training and test examples as in Unroll: the script reads them.",
+        help="The examples, divided into training and test examples as in Unroll: the script reads them.",
         icon=":material/download:",
         on_click="ignore",
     )

@@ -23,7 +23,7 @@ from data.shapes import INFO, TEST, TRAIN
 from data.text import TextDataset
 from models.build import PaddedEmbedding, build, initial_weights, set_weights
 from models.code import keras_call, notebook, script
-from models.code_for_data import OWN_FILE, own_file
+from models.code_for_data import DATA_FILE, data_file
 from models.events import EpochEnd
 from models.experiment import Experiment
 from models.layers import AnyLayer, Embedding, Layer, SimpleRNN, gains_from_xla, parse_layers
@@ -414,7 +414,7 @@ def test_a_script_on_own_data_repeats_the_run(tmp_path: Path) -> None:
     )
     changes = {"dataset": OWN_CURVES, "epochs": 5, "batch_size": 30}
     experiment = Experiment(**(PRESETS["shapes-mlp"].model_dump() | changes))
-    (tmp_path / OWN_FILE).write_bytes(own_file(dataset))
+    (tmp_path / DATA_FILE).write_bytes(data_file(dataset))
     (tmp_path / "script.py").write_text(script(experiment, info), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False
@@ -424,10 +424,18 @@ def test_a_script_on_own_data_repeats_the_run(tmp_path: Path) -> None:
     assert float(done.stdout.splitlines()[-1].split(": ")[1]) == pytest.approx(last.test_accuracy, abs=0.02)
 
 
+def test_data_that_the_course_does_not_have_are_read_from_their_file() -> None:
+    """Such as generated curves, where the course's site cannot be reached."""
+    for text in (script(LSTM, INFO, saved=True), notebook(LSTM, INFO, saved=True)):
+        assert DATA_FILE in text
+        assert "https://" not in text
+        assert "read_csv" not in text
+
+
 def test_the_words_of_own_texts_go_with_them() -> None:
     reviews = data.load("sst2")
     assert isinstance(reviews, TextDataset)
-    with np.load(io.BytesIO(own_file(reviews))) as file:
+    with np.load(io.BytesIO(data_file(reviews))) as file:
         assert file["id2word"].tolist() == list(reviews.vocabulary.id2word)
         assert np.array_equal(file["x_test"], reviews.x_test)
 

@@ -22,7 +22,7 @@ from data.dataset import Dataset
 from data.examples import example
 from data.text import LENGTH, TextDataset
 from data.upload import read_curves, read_texts
-from models.code_for_data import OWN_FILE
+from models.code_for_data import DATA_FILE
 from models.events import EpochEnd, Finished, Progress, Snapshot
 from models.experiment import Experiment
 from models.forward import forward, predict
@@ -506,7 +506,7 @@ def test_the_script_of_a_run_on_own_texts_comes_with_the_data(preset: str) -> No
     assert network(app) == run.id
     assert messages(app) == []
     (code,) = app.code
-    assert OWN_FILE in code.value
+    assert DATA_FILE in code.value
     assert "good film" not in code.value
     compile(code.value, "script", "exec")
 
