@@ -8,7 +8,6 @@ unless the environment variable UNROLL_WARM is 0.
 import ctypes
 import logging
 import os
-import resource
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -41,10 +40,14 @@ OUT_OF_MEMORY = "TensorFlow could not train this network. Make it, or the batch,
 
 
 def memory_mb() -> float:
-    """Resident memory now, or where the system does not tell, the largest so far.
+    """Resident memory now, or where the system does not tell, the largest so far; on Windows 0, not known.
 
     Linux counts the memory of the process that started this one into the largest so far.
     """
+    if sys.platform == "win32":
+        return 0.0
+    import resource  # noqa: PLC0415  # Windows has none
+
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except OSError:

@@ -13,7 +13,7 @@ from typing import IO, BinaryIO, cast
 
 from app.runs.process import start_process
 from app.runs.queue import FairQueue
-from app.runs.runner import MAX_RUNNING, MAX_WAITING, Capacity, Job, RefusedError
+from app.runs.runner import MAX_LINE, MAX_RUNNING, MAX_WAITING, Capacity, Job, RefusedError
 from models import events, wire
 
 WORKER = (sys.executable, "-m", "models.worker")
@@ -145,6 +145,8 @@ class LocalRunner:
                     f"You have {MAX_RUNNING} run in training and {MAX_WAITING} waiting already. "
                     "Stop one, or wait until one is over."
                 )
+            if len(self._queue) >= MAX_LINE:
+                raise RefusedError(f"{MAX_LINE} runs are waiting on this server already. Try again later.")
             self._queue.add(run)
             self._dispatch()
 

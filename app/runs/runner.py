@@ -9,6 +9,9 @@ MAX_RUNNING = 1
 MAX_WAITING = 3
 """Limits of one learner."""
 
+MAX_LINE = 300
+"""Runs that may wait on a server, of all learners: whoever has no cookie yet is a new learner."""
+
 
 class RefusedError(Exception):
     """A run was not taken; the message says why and what to do."""
@@ -59,7 +62,7 @@ class Runner(Protocol):
         """Put a run into the line.
 
         Raises:
-            RefusedError: its owner has too many runs already.
+            RefusedError: its owner has too many runs already, or the line is full.
         """
 
     def pause(self, run_id: str) -> None:

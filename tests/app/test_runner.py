@@ -14,7 +14,7 @@ import pytest
 
 from app.runs.local import LocalRunner, Patience
 from app.runs.run import Run, after
-from app.runs.runner import RefusedError, Runner
+from app.runs.runner import MAX_LINE, RefusedError, Runner
 from models.events import (
     LAST,
     Event,
@@ -257,6 +257,15 @@ def test_one_learner_may_have_four_runs(lab: Lab) -> None:
         lab.runner.submit(run_of("ada"))
     lab.log.wait(first, Started)
     assert lab.log.order() == [first.id]
+
+
+def test_the_line_of_all_learners_has_an_end(lab: Lab) -> None:
+    lab.log.wait(lab.submit(run_of("ada", LONG)), Started)
+    waiting = [lab.submit(run_of(f"learner {number}")) for number in range(MAX_LINE)]
+    with pytest.raises(RefusedError, match=f"{MAX_LINE} runs are waiting on this server already"):
+        lab.runner.submit(run_of("ben"))
+    lab.runner.stop(waiting[0].id)
+    lab.submit(run_of("ben"))
 
 
 def test_a_stopped_run_makes_room_at_once(lab: Lab) -> None:
