@@ -13,6 +13,7 @@ from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
 NEWEST_PYTHON = (3, 13)  # the pinned TensorFlow cannot be had for a newer one
+HERE = ("127.0.0.1", "localhost", "::1")
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - only compared with; whoever wants this must ask for it
 
 
@@ -129,6 +130,8 @@ def main() -> None:
         place = ["--server.port", str(options.port), "--server.address", options.host]
         for name, value in environment.SERVER_VARIABLES.items():
             os.environ.setdefault(name, value)
+        if options.host not in HERE:  # who visits from elsewhere calls it by names that we do not know
+            os.environ.setdefault("STREAMLIT_SERVER_ALLOWED_HOSTS", "*")
         environment.replace_process([sys.executable, *server, *place], in_root=True)
     except environment.SetupError as error:
         sys.exit(str(error))

@@ -19,6 +19,7 @@ from app import __main__ as start
 from app import environment
 from app.environment import ROOT, SetupError
 
+ALLOWED_HOSTS = "STREAMLIT_SERVER_ALLOWED_HOSTS"
 Commands = list[list[str]]
 
 
@@ -142,8 +143,13 @@ def test_the_address_is_one_that_a_browser_takes() -> None:
     assert start.address("::1", 8501) == "http://[::1]:8501"
 
 
+@pytest.mark.parametrize(("host", "names"), [("127.0.0.1", None), ("localhost", None), ("0.0.0.0", "*")])  # noqa: S104
 def test_the_server_gets_host_and_port(
-    commands: Commands, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    host: str,
+    names: str | None,
+    commands: Commands,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     def replace_process(command: Sequence[str], *, in_root: bool = False) -> None:
         assert in_root
@@ -155,9 +161,9 @@ def test_the_server_gets_host_and_port(
     monkeypatch.setattr(environment, "replace_process", replace_process)
     monkeypatch.setattr(environment, "in_virtual_environment", lambda: True)
     monkeypatch.setattr(environment, "install", lambda file, folder: None)
-    monkeypatch.setattr(sys, "argv", ["app", "--port", port])
+    monkeypatch.setattr(sys, "argv", ["app", "--port", port, "--host", host])
     monkeypatch.setattr(sys, "path", list(sys.path))
-    for name in environment.SERVER_VARIABLES:
+    for name in (*environment.SERVER_VARIABLES, ALLOWED_HOSTS):
         monkeypatch.setenv(name, "")  # so that what `main` sets is taken back
         monkeypatch.delenv(name)
     with pytest.raises(BecameAnotherProgramError):
@@ -166,10 +172,12 @@ def test_the_server_gets_host_and_port(
     assert fetch == [sys.executable, "-m", "data"]
     assert server == [
         *[sys.executable, "-m", "streamlit", "run", "app/server.py"],
-        *["--server.port", port, "--server.address", "127.0.0.1"],
+        *["--server.port", port, "--server.address", host],
     ]
     assert os.environ.items() >= environment.SERVER_VARIABLES.items()
-    assert f"Unroll is at http://127.0.0.1:{port}\n" in capsys.readouterr().out
+    assert os.environ.get(ALLOWED_HOSTS) == names  # from elsewhere it may be called by any name
+    name = "localhost" if host == "localhost" else "127.0.0.1"
+    assert f"Unroll is at http://{name}:{port}\n" in capsys.readouterr().out
 
 
 # --- packages -------------------------------------------------------------------------------------------

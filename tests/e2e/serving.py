@@ -31,23 +31,15 @@ def serve(folder: Path) -> Iterator[str]:
     """
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
-    environment = (
-        SERVER_VARIABLES
-        | os.environ
-        | {
-            "UNROLL_DATABASE": f"sqlite:///{folder / 'unroll.db'}",
-            "UNROLL_HOME": str(folder),
-            "UNROLL_WORKERS": "1",
-        }
-    )
+    environment = SERVER_VARIABLES | os.environ | {"UNROLL_HOME": str(folder), "UNROLL_WORKERS": "1"}
     command = (sys.executable, "-m", "streamlit", "run", "app/server.py", "--server.port", str(port))
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         _wait_until(lambda: _healthy(url), f"{url} does not answer; see {folder}/server.log")
         yield url
+        _wait_until(lambda: bool(_children(process.pid)), "the server has no worker")
         workers = _children(process.pid)
-        assert workers, "the server has no worker"
     finally:
         process.terminate()
         try:

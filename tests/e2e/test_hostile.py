@@ -1,6 +1,7 @@
 """Addresses that nobody would write in good faith: a sentence, no traceback, and the page works."""
 
-from urllib.parse import quote, urlencode
+import socket
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -88,3 +89,17 @@ def test_unknown_values_for_the_first_part_are_ignored(page: Page, parameters: s
 def test_an_unknown_page_is_no_crash(new_page: NewPage, base_url: str) -> None:
     answer = new_page().request.get(f"{base_url}/../../etc/passwd")
     assert b"root:" not in answer.body()
+
+
+@pytest.mark.parametrize(("name", "answer"), [("localhost", b" 101 "), ("elsewhere.example", b" 403 ")])
+def test_the_server_listens_only_to_its_own_names(base_url: str, name: str, answer: bytes) -> None:
+    """The name of a page elsewhere can be made to point to this computer."""
+    port = urlsplit(base_url).port
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        request = (
+            f"GET /_stcore/stream HTTP/1.1\r\nHost: {name}:{port}\r\nOrigin: http://{name}:{port}\r\n"
+            "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+        )
+        connection.sendall(request.encode())
+        assert answer in connection.recv(64)
