@@ -29,6 +29,9 @@ MAX_SECONDS = 300.0
 UNASKED = 120.0
 """Seconds without a map to make, after which the process ends: it may hold 300 MB, after UMAP a gigabyte."""
 
+EVERY, EVERY_DEEP = 10, 3
+"""Steps from one moment to the next of a flat map, and of one in three dimensions: those take longer."""
+
 OUT_OF_TIME = f"The map reached the limit of {MAX_SECONDS:.0f} seconds and stays as it is. Map fewer words."
 OUT_OF_MEMORY = "There was not enough memory for this map. Map fewer words."
 NO_MAP = "This map cannot be made: its settings are not what they should be."
@@ -45,13 +48,16 @@ def moments(wanted: MakeMap) -> Iterator[MapMoment]:
     Raises:
         ValueError: it cannot be made; the sentence says why.
     """
-    if wanted.method not in get_args(Method) or wanted.vectors.ndim != 2:
+    if wanted.method not in get_args(Method) or wanted.vectors.ndim != 2 or wanted.dimensions not in (2, 3):
         raise ValueError(NO_MAP)
     if wanted.method == "umap":
         yield from _umap(wanted)
         return
     tsne = importlib.import_module("models.tsne")
-    for frame in tsne.frames(wanted.vectors, wanted.perplexity, wanted.seed, wanted.steps):
+    every = EVERY if wanted.dimensions == 2 else EVERY_DEEP
+    for frame in tsne.frames(
+        wanted.vectors, wanted.perplexity, wanted.seed, wanted.steps, every, wanted.dimensions
+    ):
         yield MapMoment(frame.step, frame.steps, frame.points)
 
 
@@ -61,7 +67,12 @@ def _umap(wanted: MakeMap) -> Iterator[MapMoment]:
         raise ValueError("UMAP is not installed on this server. Choose t-SNE.")
     umap = importlib.import_module("umap")
     neighbours = max(2, min(round(wanted.perplexity), len(wanted.vectors) - 1))
-    reducer = umap.UMAP(n_neighbors=neighbours, n_components=2, metric="euclidean", random_state=wanted.seed)
+    reducer = umap.UMAP(
+        n_neighbors=neighbours,
+        n_components=wanted.dimensions,
+        metric="euclidean",
+        random_state=wanted.seed,
+    )
     yield MapMoment(1, 1, np.asarray(reducer.fit_transform(wanted.vectors), np.float32))
 
 

@@ -29,7 +29,10 @@ SLOWEST = 50.0
 """The least learning rate. It is words / exaggeration / 4, as in scikit-learn (after Belkina et al. 2019):
 openTSNE's own, four times as large, left maps of 2,000 words less trustworthy (0.936 instead of 0.945)."""
 FFT_WORDS = 4000
-"""From so many on, forces are interpolated on a grid (Linderman et al. 2019) instead of summed in a tree."""
+"""From so many on, forces are interpolated on a grid (Linderman et al. 2019) instead of summed in a tree.
+
+In three dimensions there is no grid, so steps take several times as long.
+"""
 
 
 class MapError(ValueError):
@@ -41,9 +44,9 @@ class Frame:
     """The map after some steps.
 
     Attributes:
-        step: steps done, from 0 (the first two principal components, small).
+        step: steps done, from 0 (the first principal components, small).
         steps: how many there will be.
-        points: float32, shape (words, 2).
+        points: float32, shape (words, dimensions).
         divergence: the Kullback-Leibler divergence that is made small; None at step 0. It rises when
             exaggeration ends, since it then is that of the true affinities.
     """
@@ -60,18 +63,24 @@ def largest_perplexity(words: int) -> float:
 
 
 def frames(
-    vectors: Array, perplexity: float = 30.0, seed: int = 0, steps: int = 1000, every: int = 10
+    vectors: Array,
+    perplexity: float = 30.0,
+    seed: int = 0,
+    steps: int = 1000,
+    every: int = 10,
+    dimensions: int = 2,
 ) -> Iterator[Frame]:
-    """Map vectors to the plane, a frame every some steps. The same input and seed give the same frames.
+    """Map vectors to the plane, or to space, a frame every some steps. The same input gives the same frames.
 
     Distances are Euclidean; for cosine, give unit vectors, whose squared distance is 2 - 2 cos.
 
     Args:
-        vectors: shape (words, d), finite; 5 to 10,000 words.
+        vectors: shape (words, d), finite, d at least `dimensions`; 5 to 10,000 words.
         perplexity: how many neighbours count, about; from 2 to `largest_perplexity`. Default: 30.
         seed: of what is drawn at random, from 0. Default: 0.
         steps: in all, `EARLY_STEPS` of them with exaggeration; 1 to 5,000. Default: 1,000.
         every: steps from one frame to the next, from 1. Default: 10.
+        dimensions: of the map, 2 or 3. Default: 2.
 
     Yields:
         The start, then the map after each `every` steps, and at last after all of them.
@@ -81,15 +90,16 @@ def frames(
     """
     points = np.asarray(vectors, np.float64)
     _check(points, perplexity, seed, steps, every)
+    _check_dimensions(points, dimensions)
     # Exact neighbours: approximate ones would need another library, and these take seconds at most.
     affinities = affinity.PerplexityBasedNN(
         points, perplexity=perplexity, method="exact", metric="euclidean", random_state=seed, n_jobs=-1
     )
-    start = initialization.pca(points, n_components=2, random_state=seed)
+    start = initialization.pca(points, n_components=dimensions, random_state=seed)
     embedding = openTSNE.TSNEEmbedding(
         start,
         affinities,
-        negative_gradient_method="fft" if len(points) >= FFT_WORDS else "bh",
+        negative_gradient_method="fft" if dimensions == 2 and len(points) >= FFT_WORDS else "bh",
         learning_rate=max(len(points) / EXAGGERATION / 4, SLOWEST),
         random_state=seed,
         n_jobs=-1,
@@ -125,3 +135,10 @@ def _check(points: Array, perplexity: float, seed: int, steps: int, every: int) 
         raise MapError("The seed is a whole number from 0 to 4,294,967,295.")
     if not 1 <= steps <= 5000 or every < 1:
         raise MapError("A map takes 1 to 5,000 steps, with 1 or more from frame to frame.")
+
+
+def _check_dimensions(points: Array, dimensions: int) -> None:
+    if dimensions not in (2, 3):
+        raise MapError(f"A map has 2 or 3 dimensions, not {dimensions}.")
+    if points.shape[1] < dimensions:
+        raise MapError(f"Vectors of {points.shape[1]} numbers make no map of {dimensions} dimensions.")

@@ -39,6 +39,7 @@ class MakeMap:
         perplexity: about how many neighbours count; for UMAP the number of neighbours.
         seed: of what is drawn at random.
         steps: how many, for t-SNE.
+        dimensions: of the map, 2 or 3.
     """
 
     vectors: NDArray[np.float32]
@@ -46,6 +47,7 @@ class MakeMap:
     perplexity: float = 30.0
     seed: int = 0
     steps: int = 1000
+    dimensions: int = 2
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,10 @@ WORDING = Wording("The process that makes maps", "Press Play to make the map ane
 @lru_cache(maxsize=6)
 def key_of(wanted: wire.MakeMap) -> str:
     """The same for the same map. What pages ask for now is remembered, and so its vectors are."""
-    settings = [wanted.method, wanted.perplexity, wanted.seed, wanted.steps, wanted.vectors.shape]
+    settings = [
+        *(wanted.method, wanted.perplexity, wanted.seed, wanted.steps, wanted.dimensions),
+        wanted.vectors.shape,
+    ]
     return sha256(json.dumps(settings).encode() + wanted.vectors.tobytes()).hexdigest()
 
 

@@ -168,8 +168,9 @@ def test_a_map_that_cannot_be_made(place: Place) -> None:
         MakeMap(np.zeros((9, 2), np.float32), perplexity="x"),  # type: ignore[arg-type]  # that is the point
         MakeMap(np.zeros((9, 2), np.float32), "rm"),
         MakeMap(np.zeros(9, np.float32)),
+        MakeMap(np.zeros((9, 5), np.float32), dimensions=4),
     ],
-    ids=["perplexity", "method", "vectors"],
+    ids=["perplexity", "method", "vectors", "dimensions"],
 )
 def test_settings_that_are_none(place: Place, strange: MakeMap) -> None:
     growing = place.maps.start(ANNA, strange)
@@ -193,16 +194,17 @@ def test_umap_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     """With a module in its place: the real one is optional, and large."""
     (tmp_path / "umap.py").write_text(
         "class UMAP:\n"
-        "    def __init__(self, n_neighbors, **more): self.n = n_neighbors\n"
-        "    def fit_transform(self, x): return x[:, :2] * 0 + self.n\n"
+        "    def __init__(self, n_neighbors, n_components, **more):\n"
+        "        self.n, self.d = n_neighbors, n_components\n"
+        "    def fit_transform(self, x): return x[:, :self.d] * 0 + self.n\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     place = Place(tmp_path)
-    growing = place.maps.start(ANNA, MakeMap(wanted().vectors, "umap", perplexity=7))
+    growing = place.maps.start(ANNA, MakeMap(wanted().vectors, "umap", perplexity=7, dimensions=3))
     eventually(lambda: growing.is_over)
     assert state(growing) == "finished"
     assert growing.moment is not None
-    assert growing.moment.points.tolist() == [[7, 7]] * 60
+    assert growing.moment.points.tolist() == [[7, 7, 7]] * 60
     place.maps.close()
 
 

@@ -28,8 +28,10 @@ def test_frames_come_one_by_one() -> None:
     assert not np.array_equal(made[1].points, made[2].points)
 
 
-def test_clusters_end_apart() -> None:
-    last: Frame = list(frames(clusters(), perplexity=10, steps=350, every=50))[-1]
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_clusters_end_apart(dimensions: int) -> None:
+    last: Frame = list(frames(clusters(), perplexity=10, steps=350, every=50, dimensions=dimensions))[-1]
+    assert last.points.shape == (90, dimensions)
     found = compare(
         true_neighbours(np.eye(3)[np.arange(90) % 3] + random_vectors(90, 3) / 99, 29), last.points
     )
@@ -67,6 +69,8 @@ def test_few_words_are_mapped_too(words: int) -> None:
         (random_vectors(31, 3), {"perplexity": 5, "seed": -1}, "The seed"),
         (random_vectors(31, 3), {"perplexity": 5, "steps": 0}, "1 to 5,000 steps"),
         (random_vectors(31, 3), {"perplexity": 5, "every": 0}, "1 or more"),
+        (random_vectors(31, 5), {"perplexity": 5, "dimensions": 4}, "2 or 3 dimensions, not 4"),
+        (random_vectors(31, 2), {"perplexity": 5, "dimensions": 3}, "Vectors of 2 numbers make no map of 3"),
     ],
 )
 def test_what_cannot_be_mapped_is_said(vectors: Array, arguments: dict[str, float], sentence: str) -> None:

@@ -600,6 +600,19 @@ def test_tsne_moves_and_pauses() -> None:
     maps.clear()
 
 
+def test_tsne_in_three_dimensions() -> None:
+    app = upload(text_of())
+    by_key(app, "map").set_value("t-SNE").run()
+    assert by_key(app, "live-view").value == "2-D"  # at first
+    assert drawn(app)["extra"]["dimensions"] == 2
+    by_key(app, "live-view").set_value("3-D").run()
+    by_key(app, "map-play").click().run()
+    until(app, lambda: "Still: step 1,000 of 1,000" in said(app))
+    assert drawn(app)["extra"]["dimensions"] == 3
+    maps().close()
+    maps.clear()
+
+
 def test_where_no_map_can_be_made_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     maps.clear()
     monkeypatch.setattr(live, "Maps", partial(Maps, command=("there-is-no-such-program",)))

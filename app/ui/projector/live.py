@@ -59,24 +59,26 @@ def choose_perplexity(look: Look, space: VectorSpace) -> float:
 
 
 @lru_cache(maxsize=6)
-def wanted_map(space: VectorSpace, count: int, method: Method, perplexity: float) -> MakeMap:
+def wanted_map(space: VectorSpace, count: int, method: Method, perplexity: float, dimensions: int) -> MakeMap:
     """The map to make: of unit vectors, so that distances are those of the cosine."""
     units = space.rows.units(slice(0, count)).astype(np.float32)
-    return MakeMap(units, method, perplexity)
+    return MakeMap(units, method, perplexity, dimensions=dimensions)
 
 
 def growing_map(space: VectorSpace, look: Look, perplexity: float) -> tuple[MakeMap, Growing | None]:
     """What is asked for, and how far it is."""
-    wanted = wanted_map(space, min(look.count, len(space)), METHODS[look.kind], perplexity)
+    count = min(look.count, len(space))
+    wanted = wanted_map(space, count, METHODS[look.kind], perplexity, look.dimensions)
     return wanted, maps().find(learner(), wanted)
 
 
 def live_cloud(space: VectorSpace, wanted: MakeMap, growing: Growing | None, words: tuple[int, ...]) -> Cloud:
-    """The points of the map as far as it is; before it begins, by the first two components."""
+    """The points of the map as far as it is; before it begins, by the first components."""
     moment = growing.moment if growing else None
-    count = len(wanted.vectors)
-    if moment is None or moment.points.shape != (count, 2):
-        return cloud(space, count, Components((0, min(1, space.size - 1))), words)
+    count, dimensions = len(wanted.vectors), wanted.dimensions
+    if moment is None or moment.points.shape != (count, dimensions):
+        components = tuple(min(number, space.size - 1) for number in range(dimensions))
+        return cloud(space, count, Components(components), words)
     return cloud_of_map(space, count, moment.points, words)
 
 

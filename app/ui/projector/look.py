@@ -14,6 +14,8 @@ from models.vectors import Basis, VectorSpace
 PCA, AXES, TSNE, UMAP = "PCA", "Word axes", "t-SNE", "UMAP"
 DEEP, FLAT = "3-D", "2-D"
 
+SLOW = "In three dimensions each step takes several times as long; begin with 1,000 words."
+
 COLOURINGS: dict[Colouring, str] = {
     "frequency": "Frequency",
     "similarity": "Similarity to the word",
@@ -75,9 +77,11 @@ def choose_look(space: VectorSpace, kinds: tuple[str, ...]) -> tuple[VectorSpace
             "Map", kinds, default=PCA, required=True, key="map", bind="query-params", width="content"
         )
         is_live = kind in (TSNE, UMAP)
+        # What a process makes is flat at first: in three dimensions each step takes several times as long.
         view = st.segmented_control(
-            "View", (DEEP, FLAT), default=DEEP, required=True, key="view", bind="query-params",
-            disabled=is_live, width="content", help=f"{kind} makes flat maps only." if is_live else None,
+            "View", (DEEP, FLAT), default=FLAT if is_live else DEEP, required=True,
+            key="live-view" if is_live else "view", bind="query-params", width="content",
+            help=SLOW if is_live else None,
         )  # fmt: skip
         colouring = st.selectbox(
             "Colour", list(COLOURINGS), format_func=COLOURINGS.__getitem__, key="colour",
@@ -88,7 +92,7 @@ def choose_look(space: VectorSpace, kinds: tuple[str, ...]) -> tuple[VectorSpace
                 "Vectors", list(BASES), default="raw", required=True, format_func=BASES.__getitem__,
                 key="basis", bind="query-params", help=BASIS_HELP,
             )  # fmt: skip
-    is_flat = is_live or view == FLAT or space.size < 3
+    is_flat = view == FLAT or space.size < 3
     look = Look(
         count if count in SIZES else 5_000,
         kind if kind in kinds else PCA,
