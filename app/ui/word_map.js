@@ -196,7 +196,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const [map, canvas, tip, wait] = [".map", "canvas", ".tip", ".wait"].map(find)
   const own = (map.own ??= { pointers: new Map(), awaited: null, moved: false })
   own.data = data
-  map.style.height = `${data.height}px`
+  map.style.height = `min(${data.height}px, 110vw)` // a phone is narrow
   map.setAttribute("aria-label", data.alt)
   own.font = getComputedStyle(map).fontFamily
 
