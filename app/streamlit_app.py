@@ -21,8 +21,8 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 
 st.set_page_config(page_title="Unroll", page_icon=ICON, layout="wide")
 
-# On a phone the training panel comes before the controls: the curves are what one came for. And a title in the
-# size for a lecture hall would fill a fifth of it.
+# On a phone the training panel comes before the controls: the curves are what one came for. And a title as
+# large as for a lecture hall would fill a fifth of it.
 st.html(
     "<style>@media (max-width: 640px) "
     "{[data-testid=stColumn]:has(.st-key-training-panel) {order: -1} "
