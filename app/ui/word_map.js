@@ -212,43 +212,49 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   // The points of the base come as a file, which is fetched once. Until it is there, all stays as it was.
   async function take() {
-    if (own.address !== data.address) {
-      if (own.fetched !== data.address) {
-        own.fetched = data.address
-        own.fetching?.abort()
-        own.fetching = new AbortController()
-        try {
-          const answer = await fetch(data.address, { signal: own.fetching.signal })
-          own.file = await answer.json()
-        } catch {
-          if (own.fetched !== data.address) return // something newer is on its way
-          own.fetched = null
-          wait.textContent = "The words did not arrive. Reload the page."
-          wait.hidden = Boolean(own.points)
-          return
-        }
-        if (own.fetched !== data.address) return
-        own.address = data.address
-      } else return
+    if (own.address === data.address) return place(own.file, data)
+    if (own.fetched === data.address) return // it is on its way, and takes what is newest then
+    own.fetched = data.address
+    own.fetching?.abort()
+    own.fetching = new AbortController()
+    let file = null
+    try {
+      const answer = await fetch(data.address, { signal: own.fetching.signal })
+      if (answer.ok) file = await answer.json()
+    } catch {
+      // told below
     }
-    place(own.file, own.data)
+    if (own.fetched !== data.address) return // something newer is on its way
+    if (file === null) {
+      own.fetched = null
+      wait.textContent = "The words did not arrive. Reload the page."
+      return
+    }
+    own.file = file
+    own.address = data.address
+    place(file, own.data)
   }
 
   function place(file, latest) {
     const before = own.points
     const points = together(file, latest.extra)
-    const isSame = before?.file === file
-    points.file = file
     points.telling = telling(points.words)
-    // Points of the same words move to their new places.
-    const mayFly = before && !isSame && before.isFlat === points.isFlat && !matchMedia("(prefers-reduced-motion: reduce)").matches
-    const isAlike = mayFly && file.words.every((word, i) => word === before.words[i])
-    const start = performance.now()
-    own.flight = isAlike ? { from: before.places.slice(0, 3 * file.words.length), to: points.places, start } : null
+    own.flight = flight(before, points, file.words.length)
     own.points = points
     own.shown = latest
+    own.seen = null // until it is drawn, nobody knows where a point is seen
     wait.hidden = true
     redraw()
+  }
+
+  // The way to new places, if these are the same words in as many dimensions.
+  function flight(before, points, count) {
+    if (!before || before.isFlat !== points.isFlat || before.words.length < count) return null
+    for (let i = 0; i < count; i++) if (before.words[i] !== points.words[i]) return null
+    const from = before.places.slice(0, 3 * count)
+    if (from.every((end, i) => end === points.places[i])) return null
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches
+    return isStill ? null : { from, to: points.places, start: performance.now() }
   }
 
   function redraw() {
@@ -307,7 +313,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!own.moved) return
     own.moved = false
     own.awaited = Date.now()
-    setTriggerValue("camera", { numbers: own.camera, change: own.awaited })
+    setTriggerValue("camera", { numbers: [...own.camera], change: own.awaited })
   }
 
   function at(event) {

@@ -141,6 +141,26 @@ def test_zoom_move_keys_and_the_way_back(page: Page) -> None:
     assert hover(page, (x + right, y + down)) == word
 
 
+def test_points_fly_to_their_new_places(new_page: NewPage) -> None:
+    page = new_page(reduced_motion="no-preference")
+    visit(page, FEW)
+    word, right, down = lonely(page)[0]
+    x, y = middle(page)
+    assert hover(page, (x + right, y + down)) == word
+    the_map(page).evaluate("map => map.isTheFirst = true")
+    page.get_by_role("radio", name="Word axes").click()
+    settled(page)
+    page.get_by_role("radio", name="PCA").click()
+    settled(page)
+    x, y = middle(page)
+    for i in range(500):  # as long as they fly, others pass below the pointer
+        if hover(page, (x + right, y + down + i % 2)) == word:
+            break
+    else:
+        raise AssertionError(f"“{word}” does not come back")
+    assert the_map(page).evaluate("map => map.isTheFirst")  # it is not built anew
+
+
 def test_labels_do_not_touch(page: Page) -> None:
     """Wherever one looks from: the browser tells where it writes each of them."""
     page.add_init_script(LABELS_WATCH)

@@ -41,8 +41,8 @@ from models.vectors import UnknownWordError, VectorError, VectorSpace
 REVIEWS = "sst2"
 HEIGHT = 560
 HOW = (
-    "Click on a point, or find a word: its nearest words light up. Drag to turn the map, scroll to zoom; "
-    "with Shift, dragging moves it."
+    "Click on a point, or find a word: its nearest words light up. Drag to turn the map, with Shift to move "
+    "it; scroll, or pinch, to zoom."
 )
 WITH_REVIEWS = "Colours by sentiment need the movie reviews: "
 
@@ -66,9 +66,18 @@ class Asked:
 
 def explore() -> None:
     """The part of the page with the map."""
+    with st.container():  # so that the map keeps its place on the page, whatever comes and goes above it
+        asked, moves = _ask()
+    if asked is not None:
+        # Only while a map moves does the page look for news by itself.
+        st.fragment(_room, run_every=TICK if moves else None)(asked, moves)
+
+
+def _ask() -> tuple[Asked | None, bool]:
+    """All controls above the map: what was chosen (None: there is nothing to show), and whether it moves."""
     chosen = choose_source("space")
     if chosen is None:
-        return
+        return None, False
     space, look, row = choose_look(chosen, (PCA, AXES, *kinds()))
     projection: Projection | None = None
     perplexity = 30.0
@@ -80,16 +89,15 @@ def explore() -> None:
             projection = choose_poles(look.dimensions)
         else:
             perplexity = choose_perplexity(look, space)
-        asked = Asked(space, look, projection, perplexity)
         moves = False
         if projection is None:
             wanted, growing = growing_map(space, look, perplexity)
             live_buttons(wanted, growing)
             moves = is_moving(growing)
-        # Only while a map moves does the page look for news by itself.
-        st.fragment(_room, run_every=TICK if moves else None)(asked, moves)
     except VectorError as error:
         st.error(plain(str(error)), icon=":material/error:")
+        return None, False
+    return Asked(space, look, projection, perplexity), moves
 
 
 def _room(asked: Asked, was_moving: bool) -> None:
@@ -104,10 +112,11 @@ def _map_and_word(asked: Asked, was_moving: bool) -> None:
     """The map beside the search and the selected word."""
     space, look = asked.space, asked.look
     wanted, growing = growing_map(space, look, asked.perplexity) if asked.projection is None else (None, None)
-    if wanted is not None:
-        if is_moving(growing) != was_moving:
-            st.rerun()  # to have other buttons, and to end looking for news
-        tell_progress(wanted, growing, look.kind)
+    with st.container():  # as in `explore`
+        if wanted is not None:
+            if is_moving(growing) != was_moving:
+                st.rerun()  # to have other buttons, and to end looking for news
+            tell_progress(wanted, growing, look.kind)
     left, right = st.columns([2.3, 1], gap="large")
     with right:
         hits = search_box(space)
