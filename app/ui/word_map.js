@@ -275,6 +275,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     Object.assign(own, { width: box.width, height: box.height })
     own.seen = paint(canvas, own.points, own.camera, own.shown, ratio, own.font)
     map.dataset.points = own.points.words.length
+    tell()
     if (own.flight) redraw()
   }
 
@@ -325,8 +326,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return own.seen ? pointAt(own.seen, ...at(event), NEAR[event.pointerType] ?? NEAR.mouse) : -1
   }
 
-  function tell(event) {
-    const point = event ? hit(event) : -1
+  // Name the point below the mouse; after each picture too, since points move below a mouse that rests.
+  function tell() {
+    const point = own.mouse && !own.pointers.size ? hit(own.mouse) : -1
     map.classList.toggle("pointing", point >= 0)
     tip.hidden = point < 0
     if (point < 0) return
@@ -341,15 +343,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
     map.setPointerCapture(event.pointerId)
     own.pointers.set(event.pointerId, [event.clientX, event.clientY])
     own.start = own.pointers.size === 1 ? [event.clientX, event.clientY] : null
-    tell(null)
+    tell()
   }
 
   map.onpointermove = (event) => {
     const before = own.pointers.get(event.pointerId)
-    if (!before) {
-      if (event.pointerType !== "touch") tell(event)
-      return
-    }
+    if (event.pointerType !== "touch") own.mouse = event
+    if (!before) return tell()
     const now = [event.clientX, event.clientY]
     if (own.start && Math.hypot(now[0] - own.start[0], now[1] - own.start[1]) < STILL) return
     own.start = null
@@ -378,12 +378,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     own.start = null
     if (own.pointers.size) return
     map.classList.remove("moving")
+    tell()
     commit()
   }
 
   map.onpointercancel = leave
   map.onpointerleave = (event) => {
-    if (!own.pointers.size && event.pointerType === "mouse") tell(null)
+    if (event.pointerType === "touch") return
+    own.mouse = null
+    tell()
   }
   map.oncontextmenu = (event) => event.preventDefault() // the right button moves the map
 
@@ -393,7 +396,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const [x, y] = at(event)
     const pixels = event.deltaY * [1, 16, own.height][event.deltaMode]
     zoom(2 ** (-clamp(pixels, -200, 200) / 300), x - own.width / 2, y - own.height / 2)
-    tell(null)
     clearTimeout(own.pause)
     own.pause = setTimeout(() => own.commit(), 300)
   }

@@ -60,6 +60,12 @@ def hover(page: Page, place: tuple[float, float]) -> str:
     return tip.inner_text() if tip.count() else ""
 
 
+def expect_word(page: Page, place: tuple[float, float], word: str) -> None:
+    """The point of a word stands at a place, or comes to stand there: the tip below the mouse names it."""
+    page.mouse.move(*place)
+    expect(page.locator(".tip").locator("visible=true").first).to_have_text(word)
+
+
 def nearest(page: Page, word: str) -> Locator:
     """The table of a word's neighbours."""
     return page.get_by_role("table").filter(has_text=f"Nearest to “{word}”")

@@ -14,7 +14,7 @@ from app.ui.projector.points import Components, cloud
 from models.vectors import VectorSpace
 from tests.e2e.conftest import NewPage
 from tests.e2e.looks import expect_fits_by_day_and_night
-from tests.e2e.maps import click, hover, middle, nearest, seen, the_map
+from tests.e2e.maps import click, expect_word, hover, middle, nearest, seen, the_map
 from tests.e2e.steps import ON_A_PHONE, button, part, said, settled, visit
 
 MAP = "/projector"
@@ -67,12 +67,12 @@ def test_a_click_on_a_point_selects_it(page: Page, view: str) -> None:
     x, y = middle(page)
     for word, right, down in lonely(page, is_flat=view == "2-D")[:3]:
         place = (x + right, y + down)
-        assert hover(page, place) == word
+        expect_word(page, place, word)
         click(page, place, word)
         page.wait_for_url(re.compile(rf"[?&]word={re.escape(word)}(&|$)"))
         best = VectorSpace.load("glove").neighbours(word, 10)[0]
         expect(nearest(page, word)).to_contain_text(best.word)
-        assert hover(page, place) == word  # the map has not moved
+        expect_word(page, place, word)  # the map has not moved
 
 
 def drag(page: Page, right: float, down: float) -> None:
@@ -103,16 +103,16 @@ def test_the_camera_stays_over_reruns_and_in_the_address(new_page: NewPage) -> N
     x, y = middle(page)
     click(page, (x + right, y + down), word)  # a rerun
     settled(page)
-    assert hover(page, (x + right, y + down)) == word
+    expect_word(page, (x + right, y + down), word)
     page.get_by_role("radio", name="Distance").click()  # another
     expect(page.get_by_text(re.compile("by distance"))).to_be_visible()
     settled(page)
     x, y = middle(page)
-    assert hover(page, (x + right, y + down)) == word
+    expect_word(page, (x + right, y + down), word)
     other = new_page()  # of another learner
     visit(other, page.url)
     x, y = middle(other)
-    assert hover(other, (x + right, y + down)) == word
+    expect_word(other, (x + right, y + down), word)
 
 
 def test_zoom_move_keys_and_the_way_back(page: Page) -> None:
@@ -123,14 +123,14 @@ def test_zoom_move_keys_and_the_way_back(page: Page) -> None:
     page.mouse.wheel(0, -200)
     larger = camera_of(page)
     assert larger.zoom > 1.5
-    assert hover(page, (x + right, y + down)) == word  # what is under the pointer stays there
+    expect_word(page, (x + right, y + down), word)  # what is under the pointer stays there
     settled(page)
     page.keyboard.down("Shift")
     drag(page, 60, -30)
     page.keyboard.up("Shift")
     moved = camera_of(page, "_".join(f"{number:g}" for number in larger.told()))
     assert (moved.turn, moved.tilt, moved.zoom) == (larger.turn, larger.tilt, larger.zoom)
-    assert hover(page, (x + right + 60, y + down - 30)) == word
+    expect_word(page, (x + right + 60, y + down - 30), word)
     the_map(page).focus()
     page.keyboard.press("ArrowRight")
     turned = camera_of(page, "_".join(f"{number:g}" for number in moved.told()))
@@ -138,7 +138,7 @@ def test_zoom_move_keys_and_the_way_back(page: Page) -> None:
     page.get_by_role("button", name="Reset view").click()
     page.wait_for_url(lambda url: "camera=" not in url)
     x, y = middle(page)
-    assert hover(page, (x + right, y + down)) == word
+    expect_word(page, (x + right, y + down), word)
 
 
 def test_points_fly_to_their_new_places(new_page: NewPage) -> None:
@@ -146,18 +146,14 @@ def test_points_fly_to_their_new_places(new_page: NewPage) -> None:
     visit(page, FEW)
     word, right, down = lonely(page)[0]
     x, y = middle(page)
-    assert hover(page, (x + right, y + down)) == word
+    expect_word(page, (x + right, y + down), word)
     the_map(page).evaluate("map => map.isTheFirst = true")
     page.get_by_role("radio", name="Word axes").click()
     settled(page)
     page.get_by_role("radio", name="PCA").click()
     settled(page)
     x, y = middle(page)
-    for i in range(500):  # as long as they fly, others pass below the pointer
-        if hover(page, (x + right, y + down + i % 2)) == word:
-            break
-    else:
-        raise AssertionError(f"“{word}” does not come back")
+    expect_word(page, (x + right, y + down), word)
     assert the_map(page).evaluate("map => map.isTheFirst")  # it is not built anew
 
 
