@@ -23,7 +23,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="UNROLL_", extra="ignore")
 
     home: Path = HOME
-    database: str = Field(default_factory=lambda data: f"sqlite:///{data['home'] / 'unroll.db'}")
+    database: str = Field(
+        default_factory=lambda data: f"sqlite:///{data['home'] / 'unroll.db'}", validate_default=False
+    )
     workers: Annotated[int, Field(ge=1, le=64)] = max(1, (os.cpu_count() or 1) // 2)
 
     @field_validator("database")

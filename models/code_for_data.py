@@ -103,7 +103,9 @@ with np.load("{DATA_FILE}") as file:
     x_train, y_train, x_test, y_test = (
         file[name] for name in ("x_train", "y_train", "x_test", "y_test")
     )
-    id2word = file["id2word"].tolist()  # the words of texts, by their ids\
+    id2word = file["id2word"].tolist()  # the words of texts, by their ids
+if not id2word:
+    x_train, x_test = x_train.astype("float32"), x_test.astype("float32")\
 """
 
 _SAVED_TEXT = (

@@ -147,7 +147,7 @@ class MapMoment(Event):
     Attributes:
         step: steps done.
         steps: in all.
-        points: (words, 2) where each word is.
+        points: (words, 2) or (words, 3) where each word is.
     """
 
     step: int

@@ -31,7 +31,7 @@ State = Literal["starting", "running", "paused", "finished", "stopped", "failed"
 MAX_PROCESSES = 2
 """Of a server: each takes some 300 MB and as much of the processor as there is."""
 MAX_KEPT = 32
-"""Maps in memory; each takes less than 100 kB, of 10,000 words, once it is over."""
+"""Maps in memory; each takes at most 120 kB, of 10,000 words, once it is over."""
 PATIENCE = Patience(silence=MAX_SECONDS + 60, stop=2, pause=60)
 """UMAP says nothing until it is done."""
 WORDING = Wording("The process that makes maps", "Press Play to make the map anew.")

@@ -78,6 +78,16 @@ _SENTENCES = {
 """What a driver's error code means to a learner; `AWAY` stands for all others."""
 
 
+_DRIVERS = {
+    "psycopg": '"psycopg[binary]"',
+    "psycopg2": "psycopg2-binary",
+    "pymysql": '"pymysql[rsa]"',
+    "mysqldb": "mysqlclient",
+    "mysqlconnector": "mysql-connector-python",
+}
+"""Packages of drivers that are called otherwise."""
+
+
 class StoreError(Exception):
     """The database cannot do its work now; the message is for the learner. Nothing was half-written."""
 
@@ -448,8 +458,10 @@ def open_engine(url: str, busy_seconds: float = 5.0) -> Engine:
         return _engine(make_url(url), busy_seconds)
     except sql.ArgumentError as error:
         raise ValueError(f"This is no URL of a database: {error}") from error
-    except ModuleNotFoundError as error:
-        raise ValueError(f"The driver of this database is not installed: pip install {error.name}") from error
+    except ImportError as error:
+        driver = make_url(url).get_driver_name()
+        package = _DRIVERS.get(driver, driver)
+        raise ValueError(f"The driver of this database is not installed: pip install {package}") from error
 
 
 def _engine(address: URL, busy_seconds: float) -> Engine:

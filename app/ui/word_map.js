@@ -190,8 +190,10 @@ function save(own, data) {
 
 // ---------------------------------------------------------------------------- the component
 
+const later = () => new Promise((resolve) => setTimeout(resolve, 500))
+
 // Runs again whenever Python sends something or the theme changes.
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const find = (selector) => parentElement.querySelector(selector)
   const [map, canvas, tip, wait] = [".map", "canvas", ".tip", ".wait"].map(find)
   const own = (map.own ??= { pointers: new Map(), awaited: null, moved: false })
@@ -210,29 +212,40 @@ export default function ({ data, parentElement, setTriggerValue }) {
   own.watch.observe(map)
   take()
 
-  // The points of the base come as a file, which is fetched once. Until it is there, all stays as it was.
+  // The points of the base come as files. While one is on its way no other is asked for, else a map that grows
+  // would never be seen to move over a slow line; what is newest then comes next.
   async function take() {
-    if (own.address === data.address) return place(own.file, data)
-    if (own.fetched === data.address) return // it is on its way, and takes what is newest then
-    own.fetched = data.address
-    own.fetching?.abort()
-    own.fetching = new AbortController()
-    let file = null
+    if (own.address === data.address) place(own.file, data)
+    if (own.isTaking) return
+    own.isTaking = true
+    while (own.address !== own.data.address) {
+      const address = own.data.address
+      let file = await read(address)
+      if (file === null) await later()
+      const isNewest = own.data.address === address
+      if (file === null && isNewest) file = await read(address) // once more
+      if (file !== null) {
+        Object.assign(own, { file, address })
+        // What stands out is told by numbers: those of another map would be other words.
+        if (isNewest || file.words.length === own.count) place(file, own.data)
+      } else if (isNewest) {
+        wait.textContent = "The words did not arrive. Reload the page."
+        wait.hidden = false
+        break
+      }
+    }
+    own.isTaking = false
+  }
+
+  async function read(address) {
     try {
-      const answer = await fetch(data.address, { signal: own.fetching.signal })
-      if (answer.ok) file = await answer.json()
+      // The server may live in a folder, which `address` does not name.
+      const folder = window.__streamlit?.BACKEND_BASE_URL ?? `${location.origin}/`
+      const answer = await fetch(new URL(address.replace(/^\//, ""), folder))
+      return answer.ok ? await answer.json() : null
     } catch {
-      // told below
+      return null
     }
-    if (own.fetched !== data.address) return // something newer is on its way
-    if (file === null) {
-      own.fetched = null
-      wait.textContent = "The words did not arrive. Reload the page."
-      return
-    }
-    own.file = file
-    own.address = data.address
-    place(file, own.data)
   }
 
   function place(file, latest) {
@@ -241,6 +254,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     points.telling = telling(points.words)
     own.flight = flight(before, points, file.words.length)
     own.points = points
+    own.count = file.words.length
     own.shown = latest
     own.seen = null // until it is drawn, nobody knows where a point is seen
     wait.hidden = true
@@ -314,7 +328,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!own.moved) return
     own.moved = false
     own.awaited = Date.now()
-    setTriggerValue("camera", { numbers: [...own.camera], change: own.awaited })
+    setStateValue("camera", { numbers: [...own.camera], change: own.awaited })
   }
 
   function at(event) {
@@ -339,7 +353,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   map.onpointerdown = (event) => {
-    if (event.button > 2 || !own.points) return
+    if (event.button > 2 || !own.width) return
     map.setPointerCapture(event.pointerId)
     own.pointers.set(event.pointerId, [event.clientX, event.clientY])
     own.start = own.pointers.size === 1 ? [event.clientX, event.clientY] : null
@@ -360,7 +374,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
       const other = [...own.pointers].find(([id]) => id !== event.pointerId)[1]
       const apart = (place) => Math.max(Math.hypot(place[0] - other[0], place[1] - other[1]), 1)
       change(0, 0, -right / scale() / 2, down / scale() / 2)
-      zoom(apart(now) / apart(before))
+      const [x, y] = at(event)
+      const aside = [(other[0] - now[0]) / 2, (other[1] - now[1]) / 2] // from this finger to between both
+      zoom(apart(now) / apart(before), x + aside[0] - own.width / 2, y + aside[1] - own.height / 2)
     } else if (own.points.isFlat || event.shiftKey || event.buttons & 2) {
       change(0, 0, -right / scale(), down / scale())
     } else change(right * 0.4, down * 0.4, 0, 0)
@@ -391,10 +407,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   map.oncontextmenu = (event) => event.preventDefault() // the right button moves the map
 
   map.onwheel = (event) => {
-    if (!own.points) return
+    if (!own.width) return
     event.preventDefault()
     const [x, y] = at(event)
-    const pixels = event.deltaY * [1, 16, own.height][event.deltaMode]
+    // Two fingers on a touchpad are told as a wheel with Ctrl that turns little.
+    const pixels = event.deltaY * [1, 16, own.height][event.deltaMode] * (event.ctrlKey ? 8 : 1)
     zoom(2 ** (-clamp(pixels, -200, 200) / 300), x - own.width / 2, y - own.height / 2)
     clearTimeout(own.pause)
     own.pause = setTimeout(() => own.commit(), 300)
@@ -402,7 +419,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   own.commit = commit
 
   map.onkeydown = (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || !own.points) return
+    if (event.ctrlKey || event.altKey || event.metaKey || !own.width) return
     const arrow = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key]
     const steps = { "+": 1.25, "=": 1.25, "-": 0.8 }
     if (arrow && (own.points.isFlat || event.shiftKey)) {
@@ -429,6 +446,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   for (const button of parentElement.querySelectorAll(".tools button")) {
     button.onclick = () => {
+      if (!own.width) return // nothing is drawn yet
       tools[button.dataset.do]()
       commit()
     }

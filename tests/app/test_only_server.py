@@ -70,7 +70,7 @@ def test_a_second_server_ends_with_the_sentence(tmp_path: Path) -> None:
         (
             "DATABASE",
             "mysql+pymysql://a@b/c",
-            "The driver of this database is not installed: pip install pymysql",
+            'The driver of this database is not installed: pip install "pymysql[rsa]"',
         ),
     ],
 )

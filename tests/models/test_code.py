@@ -23,7 +23,7 @@ from data.shapes import INFO, TEST, TRAIN
 from data.text import TextDataset
 from models.build import PaddedEmbedding, build, initial_weights, set_weights
 from models.code import keras_call, notebook, script
-from models.code_for_data import DATA_FILE, data_file
+from models.code_for_data import DATA_FILE, data_file, reading_code
 from models.events import EpochEnd
 from models.experiment import Experiment
 from models.layers import AnyLayer, Embedding, Layer, SimpleRNN, gains_from_xla, parse_layers
@@ -438,6 +438,26 @@ def test_the_words_of_own_texts_go_with_them() -> None:
     with np.load(io.BytesIO(data_file(reviews))) as file:
         assert file["id2word"].tolist() == list(reviews.vocabulary.id2word)
         assert np.array_equal(file["x_test"], reviews.x_test)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("mnist", np.float32), ("sst2", np.int32), ("shapes", np.float32)]
+)
+def test_saved_examples_are_read_as_the_course_s_are(name: str, kind: type, tmp_path: Path) -> None:
+    """So that scaling rounds as in Unroll; ids of words stay whole numbers."""
+    dataset = data.load(name)
+    few = replace(
+        dataset, x_train=dataset.x_train[:5], y_train=dataset.y_train[:5], x_test=dataset.x_test[:5],
+        y_test=dataset.y_test[:5],
+    )  # fmt: skip
+    (tmp_path / DATA_FILE).write_bytes(data_file(few))
+    _, code = reading_code(dataset.info, saved=True)
+    told = f"import numpy as np\n{code}\nprint(x_train.dtype, x_test.dtype, x_train.shape)"
+    done = subprocess.run(
+        [sys.executable, "-c", told], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    kind_name = np.dtype(kind).name
+    assert done.stdout.strip() == f"{kind_name} {kind_name} {(5, *dataset.info.input_shape)}"
 
 
 def test_where_rounding_differs_it_is_said() -> None:

@@ -190,6 +190,7 @@ def test_hop_isolate_and_deselect() -> None:
 SENT: tuple[object, ...] = (
     None, "x", 7, {}, [], {"numbers": None}, {"numbers": ["x"] * 5}, {"numbers": [1.0, 2.0]}, {"change": "x"},
     {"numbers": [float("nan")] * 5}, {"numbers": [0, 0, float("inf"), 0, 0]}, {"numbers": {"turn": 1}},
+    {"numbers": [10**400, 0, 1, 0, 0]}, "\ud800",
 )  # fmt: skip
 """What a browser may send in place of a word or of a camera."""
 
@@ -198,7 +199,7 @@ def a_stage(taken: Callable[[str], None]) -> Stage:
     return Stage("here", "light", "A map", 400, taken)
 
 
-@pytest.mark.parametrize("sent", SENT, ids=str)
+@pytest.mark.parametrize("sent", SENT, ids=range(len(SENT)))
 def test_a_click_or_a_turn_that_is_none(sent: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """What comes from a browser may be anything."""
     query: dict[str, object] = {}

@@ -37,9 +37,14 @@ class Camera:
         """The camera of five numbers that a browser or an address tells; None if there is no such camera."""
         if not isinstance(numbers, list) or len(numbers) != len(fields(cls)):
             return None
-        if not all(isinstance(one, int | float) and math.isfinite(one) for one in numbers):
+        if not all(isinstance(one, int | float) for one in numbers):
             return None
-        turn, tilt, zoom, right, up = map(float, numbers)
+        try:
+            turn, tilt, zoom, right, up = map(float, numbers)
+        except OverflowError:
+            return None
+        if not all(map(math.isfinite, (turn, tilt, zoom, right, up))):
+            return None
         return cls(
             round(turn, 2) % 360,
             round(min(max(tilt, -90.0), 90.0), 2),

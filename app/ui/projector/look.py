@@ -81,7 +81,7 @@ def choose_look(space: VectorSpace, kinds: tuple[str, ...]) -> tuple[VectorSpace
         view = st.segmented_control(
             "View", (DEEP, FLAT), default=FLAT if is_live else DEEP, required=True,
             key="live-view" if is_live else "view", bind="query-params", width="content",
-            help=SLOW if is_live else None,
+            help=SLOW if kind == TSNE else None,
         )  # fmt: skip
         colouring = st.selectbox(
             "Colour", list(COLOURINGS), format_func=COLOURINGS.__getitem__, key="colour",

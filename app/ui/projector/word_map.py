@@ -176,8 +176,17 @@ def _address(content: bytes, key: str) -> str:
 def _clicked(stage: Stage) -> None:
     """Take the word of a click. It comes from the browser, so it may be anything."""
     word = st.session_state[stage.key].get("picked")
-    if isinstance(word, str) and word:
+    if isinstance(word, str) and word and is_text(word):
         stage.place(word)
+
+
+def is_text(word: str) -> bool:
+    """Whether it can stand in an address: a browser can send halves of characters."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _turned(stage: Stage) -> None:
