@@ -1,5 +1,6 @@
 """Parts of a page that Streamlit has not: their looks and what they do stand in files beside this one."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -21,3 +22,27 @@ def component(name: str, html: str) -> ComponentRenderer:
         (HERE / file).read_text("utf-8") for file in ("component.css", f"{name}.css", f"{name}.js")
     )
     return st.components.v2.component(name, html=html, css=shared + css, js=js)
+
+
+def receive(key: str, state: str, number: str) -> Mapping[str, object]:
+    """Take what a component has sent, which may be anything: in its callback.
+
+    Args:
+        key: of the component.
+        state: name of what it sends.
+        number: name in it of the number by which the browser knows it again, see `last_received`.
+
+    Returns:
+        What was sent, empty if that is no mapping.
+    """
+    sent = st.session_state[key].get(state)
+    sent = sent if isinstance(sent, Mapping) else {}
+    told = sent.get(number)
+    st.session_state[f"{key}.{number}"] = told if isinstance(told, int) else None
+    return sent
+
+
+def last_received(key: str, number: str) -> int | None:
+    """The number of what was taken last: until it comes back, the browser shows what the learner sees."""
+    told: int | None = st.session_state.get(f"{key}.{number}")
+    return told

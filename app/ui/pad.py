@@ -1,19 +1,21 @@
 """What the pads on which a learner draws have in common: a stroke's way from the browser, and the hint."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeVar
 
 import streamlit as st
 
+from app.ui.component import last_received, receive
 from models.drawing import DrawingError
 
 T = TypeVar("T")
 
+STROKE = "stroke"
+
 
 def last_stroke(key: str) -> int | None:
     """The stroke of a pad that was taken last, by which the browser knows it again."""
-    stroke: int | None = st.session_state.get(f"{key}.stroke")
-    return stroke
+    return last_received(key, STROKE)
 
 
 def forget_problem(key: str) -> None:
@@ -47,10 +49,7 @@ def take_stroke(
         check: makes it legal, or raises a DrawingError.
         on_draw: called with what `check` has made of it.
     """
-    sent = st.session_state[key].get(state)
-    sent = sent if isinstance(sent, Mapping) else {}
-    stroke = sent.get("stroke")
-    st.session_state[f"{key}.stroke"] = stroke if isinstance(stroke, int) else None
+    sent = receive(key, state, STROKE)
     try:
         drawn = check(sent.get(content))
     except DrawingError as error:

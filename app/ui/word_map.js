@@ -18,7 +18,8 @@ function together(file, extra) {
   const all = [...file.places, ...extra.places]
   const d = file.dimensions
   for (let i = 0; i < words.length; i++) for (let k = 0; k < d; k++) places[3 * i + k] = all[d * i + k]
-  return { words, places, colors: Uint8Array.from([...file.colors, ...extra.colors]), isFlat: d === 2 }
+  const colors = Uint8Array.from([...file.colors, ...extra.colors])
+  return { words, places, colors, isFlat: d === 2, count: file.words.length, telling: telling(words) }
 }
 
 // Words whose labels say something to begin with: the first of a list are mostly punctuation and "the", "of".
@@ -85,14 +86,16 @@ function dot(radius, right, down) {
 }
 
 // Written pixel by pixel: without a graphics card, 10,000 paths would take a browser ten times as long.
-function drawDots(image, points, seen, order, radius, opacity, ratio) {
+// `colors` are one for each point, or a single one for all.
+function drawDots(image, seen, order, colors, radius, opacity, ratio) {
+  const step = colors.length > 3 ? 3 : 0
   const { width, height, data } = image
   for (const point of order) {
     const x = Math.round(seen[3 * point] * ratio * 4)
     const y = Math.round(seen[3 * point + 1] * ratio * 4)
     if (!(x > -200 && y > -200 && x < 4 * width + 200 && y < 4 * height + 200)) continue
     const covered = dot(Math.round(4 * radius * ratio * Math.min(seen[3 * point + 2], 2.5)), x & 3, y & 3)
-    const [red, green, blue] = points.colors.subarray(3 * point, 3 * point + 3)
+    const [red, green, blue] = [colors[step * point], colors[step * point + 1], colors[step * point + 2]]
     for (let i = 0; i < covered.length; i += 3) {
       const across = (x >> 2) + covered[i]
       const down = (y >> 2) + covered[i + 1]
@@ -155,12 +158,8 @@ function paint(canvas, points, camera, data, ratio, font) {
   const order = Uint32Array.from(points.words, (_, i) => i)
   if (!points.isFlat) order.sort((a, b) => seen[3 * a + 2] - seen[3 * b + 2]) // the nearest last
   const image = paperOf(canvas.width, canvas.height, data.paper)
-  drawDots(image, points, seen, order, data.radius, data.opacity, ratio)
-  for (const group of data.groups) {
-    const colors = new Uint8Array(points.colors.length)
-    for (const point of group.points) colors.set(group.color, 3 * point)
-    drawDots(image, { colors }, seen, group.points, group.radius, 1, ratio)
-  }
+  drawDots(image, seen, order, points.colors, data.radius, data.opacity, ratio)
+  for (const { points, color, radius } of data.groups) drawDots(image, seen, points, color, radius, 1, ratio)
   const context = canvas.getContext("2d")
   context.putImageData(image, 0, 0)
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
@@ -207,8 +206,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (data.change === own.awaited) own.awaited = null
   if (!own.moved && own.awaited === null) own.camera = [...data.camera]
 
-  own.redraw = redraw
-  own.watch ??= new ResizeObserver(() => own.redraw())
+  own.watch ??= new ResizeObserver(redraw)
   own.watch.observe(map)
   take()
 
@@ -227,7 +225,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
       if (file !== null) {
         Object.assign(own, { file, address })
         // What stands out is told by numbers: those of another map would be other words.
-        if (isNewest || file.words.length === own.count) place(file, own.data)
+        if (isNewest || file.words.length === own.points?.count) place(file, own.data)
       } else if (isNewest) {
         wait.textContent = "The words did not arrive. Reload the page."
         wait.hidden = false
@@ -251,10 +249,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   function place(file, latest) {
     const before = own.points
     const points = together(file, latest.extra)
-    points.telling = telling(points.words)
-    own.flight = flight(before, points, file.words.length)
+    own.flight = before ? flight(before, points) : null
     own.points = points
-    own.count = file.words.length
     own.shown = latest
     own.seen = null // until it is drawn, nobody knows where a point is seen
     wait.hidden = true
@@ -262,10 +258,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   }
 
   // The way to new places, if these are the same words in as many dimensions.
-  function flight(before, points, count) {
-    if (!before || before.isFlat !== points.isFlat || before.words.length < count) return null
-    for (let i = 0; i < count; i++) if (before.words[i] !== points.words[i]) return null
-    const from = before.places.slice(0, 3 * count)
+  function flight(before, points) {
+    if (before.isFlat !== points.isFlat || before.words.length < points.count) return null
+    for (let i = 0; i < points.count; i++) if (before.words[i] !== points.words[i]) return null
+    const from = before.places.slice(0, 3 * points.count)
     if (from.every((end, i) => end === points.places[i])) return null
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches
     return isStill ? null : { from, to: points.places, start: performance.now() }
@@ -416,7 +412,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     clearTimeout(own.pause)
     own.pause = setTimeout(() => own.commit(), 300)
   }
-  own.commit = commit
+  own.commit = commit // this may have run again by then, and Streamlit have given another `setStateValue`
 
   map.onkeydown = (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || !own.width) return

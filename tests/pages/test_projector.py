@@ -225,10 +225,16 @@ def test_a_turn_stands_in_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
     query: dict[str, str] = {}
     monkeypatch.setattr(st, "query_params", query)
     assert camera.asked_camera() == camera.Camera()
-    assert camera.keep_camera({"numbers": [-90.004, 20, 2, 900, -0.5], "change": 7}) == 7
+    sent = {"numbers": [-90.004, 20, 2, 900, -0.5], "change": 7}
+    state: dict[str, Any] = {"here": {"camera": sent}}
+    monkeypatch.setattr(st, "session_state", state)
+    word_map._turned(a_stage(print))
+    assert state["here.change"] == 7
     assert query == {"camera": "270_20_2_500_-0.5"}
     assert camera.asked_camera() == camera.Camera(270, 20, 2, 500, -0.5)
-    camera.keep_camera({"numbers": camera.Camera().told(), "change": 8})
+    state["here"] = {"camera": {"numbers": camera.Camera().told(), "change": 8}}
+    word_map._turned(a_stage(print))
+    assert state["here.change"] == 8
     assert query == {}  # the first view needs no address
 
 

@@ -11,7 +11,7 @@ from app.ui.projector.address import LONGEST, WORD, asked_for, deselect, select,
 from app.ui.projector.explore import alt_of, paint_points, title_of
 from app.ui.projector.inspector import neighbours
 from app.ui.projector.look import COLOURINGS, DEEP, FLAT, PCA, Look
-from app.ui.projector.points import Components, cloud, numbers_of
+from app.ui.projector.points import cloud, first_components, numbers_of
 from app.ui.projector.source import choose_source
 from app.ui.projector.word_map import Lit, Stage, show_map
 from app.ui.spaces import has_vectors
@@ -89,7 +89,7 @@ def _side(space: VectorSpace, look: Look, side: str) -> tuple[Neighbour, ...]:
     found = neighbours(space, word, K, "cosine") if word is not None else ()
     near = tuple(numbers_of(space, [neighbour.word for neighbour in found]))
     own = numbers_of(space, [word] if word is not None else [])
-    components = Components(tuple(min(number, space.size - 1) for number in range(look.dimensions)))
+    components = first_components(space, look.dimensions)
     try:
         shown = cloud(space, look.count, components, (*numbers_of(space, asked_for()), *own, *near))
     except VectorError as error:

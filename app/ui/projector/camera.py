@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
 
 import streamlit as st
@@ -68,21 +67,11 @@ def asked_camera() -> Camera:
     return Camera.of(numbers) or Camera()
 
 
-def keep_camera(sent: object) -> int | None:
-    """Keep in the address what a browser has sent, if it is a camera: in a callback.
-
-    Args:
-        sent: ``{"numbers": [turn, tilt, zoom, right, up], "change": n}``.
-
-    Returns:
-        By which number the browser knows this change again.
-    """
-    sent = sent if isinstance(sent, Mapping) else {}
-    camera = Camera.of(sent.get("numbers"))
+def keep_camera(numbers: object) -> None:
+    """Keep in the address the camera of what a browser has sent, if it is one: in a callback."""
+    camera = Camera.of(numbers)
     if camera is not None:
         keep(NAME, _text(camera), _text(Camera()))
-    change = sent.get("change")
-    return change if isinstance(change, int) else None
 
 
 def _text(camera: Camera) -> str:

@@ -21,7 +21,6 @@ METRICS: dict[Metric, str] = {"cosine": "Cosine", "euclidean": "Distance"}
 TRUE = 10
 """Neighbours that the meter compares."""
 GO_ON = 6
-ISOLATE = "Show the word and its neighbours alone."
 
 
 def neighbour_controls() -> tuple[int, Metric, bool]:

@@ -11,7 +11,7 @@ import streamlit as st
 from app.runs.maps import Growing, Maps
 from app.settings import Settings
 from app.ui.projector.look import PCA, TSNE, UMAP, Look
-from app.ui.projector.points import Cloud, Components, cloud, cloud_of_map
+from app.ui.projector.points import Cloud, cloud, cloud_of_map, first_components
 from app.ui.session import learner
 from models.map_worker import Method, has_umap
 from models.vectors import VectorSpace
@@ -77,8 +77,7 @@ def live_cloud(space: VectorSpace, wanted: MakeMap, growing: Growing | None, wor
     moment = growing.moment if growing else None
     count, dimensions = len(wanted.vectors), wanted.dimensions
     if moment is None or moment.points.shape != (count, dimensions):
-        components = tuple(min(number, space.size - 1) for number in range(dimensions))
-        return cloud(space, count, Components(components), words)
+        return cloud(space, count, first_components(space, dimensions), words)
     return cloud_of_map(space, count, moment.points, words)
 
 

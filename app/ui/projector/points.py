@@ -97,6 +97,11 @@ class Cloud:
         return int(found[0]) if len(found) else None
 
 
+def first_components(space: VectorSpace, dimensions: int) -> Components:
+    """The first two or three; a space of one number shows that one twice."""
+    return Components(tuple(min(number, space.size - 1) for number in range(dimensions)))
+
+
 @lru_cache(maxsize=8)
 def pca_of(space: VectorSpace) -> PCA:
     """The components of a space in its basis; spaces are compared by identity."""

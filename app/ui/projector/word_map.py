@@ -17,7 +17,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit import runtime
 
-from app.ui.component import component
+from app.ui.component import component, last_received, receive
 from app.ui.projector.camera import Camera, asked_camera, keep_camera
 from app.ui.projector.colours import FOUND, INK, LIT, MARK, PAPER, Colours
 from app.ui.projector.points import Cloud, Places
@@ -47,6 +47,8 @@ _HTML = """
   </div>
 </div>
 """
+CHANGE = "change"
+"""Of the camera: the number that the browser gives it."""
 _MAP = component("word_map", _HTML)
 
 
@@ -104,7 +106,7 @@ def show_map(shown: Cloud, colours: Colours, lit: Lit, stage: Stage, alt: str) -
         "address": address,
         "camera": asked_camera().told(),
         "first": Camera().told(),
-        "change": st.session_state.get(f"{stage.key}.change"),
+        "change": last_received(stage.key, CHANGE),
         "title": stage.title,
         "height": stage.height,
         "alt": alt,
@@ -191,4 +193,4 @@ def is_text(word: str) -> bool:
 
 def _turned(stage: Stage) -> None:
     """Take a new view, which may be anything too."""
-    st.session_state[f"{stage.key}.change"] = keep_camera(st.session_state[stage.key].get("camera"))
+    keep_camera(receive(stage.key, "camera", CHANGE).get("numbers"))
