@@ -22,11 +22,13 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 st.set_page_config(page_title="Unroll", page_icon=ICON, layout="wide")
 
 # On a phone the training panel comes before the controls: the curves are what one came for. And a title as
-# large as for a lecture hall would fill a fifth of it.
+# large as for a lecture hall would fill a fifth of it. Who asks for less motion gets none.
 st.html(
     "<style>@media (max-width: 640px) "
     "{[data-testid=stColumn]:has(.st-key-training-panel) {order: -1} "
-    "[data-testid=stHeading] h1 {font-size: 1.8rem; padding: 0.5rem 0}}</style>"
+    "[data-testid=stHeading] h1 {font-size: 1.8rem; padding: 0.5rem 0}} "
+    "@media (prefers-reduced-motion: reduce) "
+    "{*, ::before, ::after {transition-duration: 0s !important; animation: none !important}}</style>"
 )
 
 page = st.navigation(

@@ -25,10 +25,12 @@ def show_parts(parts: Mapping[str, Callable[[], None]]) -> None:
         bind="query-params",
         label_visibility="collapsed",
     )
-    try:
-        parts.get(name or "", parts[first])()
-    except DataError as error:
-        st.error(str(error), icon=":material/cloud_off:")
+    name = name if name in parts else first
+    with st.container(key=f"shown-{name.lower().replace(' ', '-')}"):
+        try:
+            parts[name]()
+        except DataError as error:
+            st.error(str(error), icon=":material/cloud_off:")
     # Nothing new, but said once more: what the run before said of the address may have come after this click.
     st.query_params.update()
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from app.ui.projector.camera import Camera
 from app.ui.projector.points import Places
+from tests.e2e.steps import see
 
 SPAN, EYE = 220, 260
 """Units of the map in the shorter side of the picture, and between the eye and the middle."""
@@ -16,7 +17,7 @@ SPAN, EYE = 220, 260
 def the_map(page: Page, number: int = 0) -> Locator:
     """A map whose points are drawn."""
     found = page.locator(".map[data-points]").nth(number)
-    expect(found).to_be_visible()
+    see(found)
     return found
 
 
@@ -74,4 +75,4 @@ def nearest(page: Page, word: str) -> Locator:
 def click(page: Page, place: tuple[float, float], word: str) -> None:
     """Click on the point of a word, which is selected."""
     page.mouse.click(*place)
-    expect(nearest(page, word)).to_be_visible()
+    see(nearest(page, word))

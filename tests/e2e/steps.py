@@ -51,16 +51,25 @@ DRAWN = """chart => {
 }"""
 
 
+def see(what: Locator, timeout: float | None = None) -> None:
+    """Wait until it is visible.
+
+    As ``expect(what).to_be_visible()``, which while it waits describes the whole page again and again for its
+    message: of a lab's page, that takes the browser longer than a change of the page itself.
+    """
+    what.wait_for(timeout=timeout)
+
+
 def settled(page: Page) -> None:
     """Wait until the page's script has run to its end, without a crash."""
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    see(page.locator("[data-testid=stApp][data-test-script-state=notRunning]"))
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
 def visit(page: Page, path: str) -> None:
     """Open an address and wait for the whole page."""
     page.goto(path)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    see(page.get_by_role("heading", level=1))
     settled(page)
 
 
@@ -92,7 +101,7 @@ def run_id(page: Page) -> str:
 
 def expect_state(page: Page, word: str) -> None:
     """Wait until the badge says so."""
-    expect(page.locator(".stMarkdownBadge").filter(has_text=word).first).to_be_visible()
+    see(page.locator(".stMarkdownBadge").filter(has_text=word).first)
 
 
 def metric(page: Page, label: str) -> Locator:
@@ -125,7 +134,7 @@ def picture(page: Page, text: str) -> Locator:
 
 def drawn(picture: Locator) -> str:
     """All that a chart shows, to compare with it later."""
-    expect(picture.locator(".marks").first).to_be_visible()
+    see(picture.locator(".marks").first)
     return str(picture.evaluate(DRAWN))
 
 
@@ -145,14 +154,14 @@ def slider(page: Page, label: str) -> Locator:
 def curve_pad(page: Page) -> Locator:
     """The pad on which a curve is drawn."""
     pad = page.get_by_role("application", name="Your curve")
-    expect(pad).to_be_visible()
+    see(pad)
     return pad
 
 
 def digit_pad(page: Page) -> Locator:
     """The pad on which a digit is drawn."""
     pad = page.get_by_role("application", name="Your digit")
-    expect(pad).to_be_visible()
+    see(pad)
     return pad
 
 
@@ -237,15 +246,16 @@ def choose_from(box: Locator, option: str | re.Pattern[str]) -> None:
 
 
 def part(page: Page, name: str) -> None:
-    """Switch to a part of the page and wait for it."""
-    page.locator(".st-key-part").get_by_role("radio", name=name).click()
+    """Switch to a part of the page and wait until nothing of the one before is left."""
+    page.locator(".st-key-part").get_by_role("radio", name=name, exact=True).click()
+    see(page.locator(f".st-key-shown-{name.lower().replace(' ', '-')}"))
     settled(page)
 
 
 def to_my_runs(page: Page) -> None:
     """Go to the page of runs by its link."""
     page.get_by_test_id("stTopNavLink").filter(has_text="My runs").click()
-    expect(page.get_by_role("heading", name="My runs")).to_be_visible()
+    see(page.get_by_role("heading", name="My runs"))
     settled(page)
 
 

@@ -9,7 +9,7 @@ from models.hops import Game
 from models.vectors import VectorSpace
 from tests.e2e.conftest import NewPage
 from tests.e2e.looks import expect_fits_by_day_and_night, expect_parts_fit
-from tests.e2e.steps import ON_A_PHONE, button, choose_from, part, settled, visit
+from tests.e2e.steps import ON_A_PHONE, button, choose_from, part, see, settled, visit
 
 ALGEBRA = "/algebra"
 SCORE = f"{ALGEBRA}?part=Analogy+score&within=The+first+10%2C000"
@@ -34,13 +34,13 @@ def test_a_formula_is_answered_while_it_is_typed(page: Page) -> None:
     expect_first(page, "animals")
     expect(answers(page, "3CosMul")).to_have_count(10)
     figure = page.get_by_alt_text(re.compile("^Parallelogram: the arrow from air to water"))
-    expect(figure).to_be_visible()
+    see(figure)
     box(page).fill("")
     box(page).press_sequentially("king - man + woman", delay=20)
     expect_first(page, "queen")
     expect(page).to_have_url(re.compile(r"formula=king\+-\+man"))
-    expect(page.get_by_alt_text(re.compile("the arrow from man to king"))).to_be_visible()
-    expect(page.get_by_alt_text("50 numbers of queen, as colours")).to_be_visible()
+    see(page.get_by_alt_text(re.compile("the arrow from man to king")))
+    see(page.get_by_alt_text("50 numbers of queen, as colours"))
     expect(box(page)).to_be_focused()
     expect(box(page)).to_have_value("king - man + woman")
 
@@ -50,8 +50,8 @@ def test_an_error_points_at_its_character(page: Page) -> None:
     box(page).fill("king - (man + woman")
     caret = page.locator("pre")
     expect(caret).to_have_text("king - (man + woman\n" + " " * 19 + "^")
-    expect(page.get_by_text("A ) is missing here")).to_be_visible()
-    expect(page.get_by_text("Still shown: water + bird - air")).to_be_visible()
+    see(page.get_by_text("A ) is missing here"))
+    see(page.get_by_text("Still shown: water + bird - air"))
     box(page).fill("king - womman + queen")
     expect(caret).to_have_text("king - womman + queen\n       ^")
     page.get_by_role("button", name="woman", exact=True).click()
@@ -85,7 +85,7 @@ def test_the_switch_shows_what_is_left_out(page: Page) -> None:
     visit(page, ALGEBRA)
     page.get_by_role("button", name="king - man + woman").click()
     expect_first(page, "queen")
-    expect(page.get_by_text("the first answer would be king, a word of the formula")).to_be_visible()
+    see(page.get_by_text("the first answer would be king, a word of the formula"))
     page.get_by_text("Leave out the formula's words").click()
     expect(answers(page).first).to_have_text(re.compile("^king"))
     settled(page)
@@ -112,9 +112,7 @@ def test_answers_from_the_most_frequent_words(page: Page) -> None:
 def test_the_sum_step_by_step_on_a_laptop(page: Page) -> None:
     visit(page, ALGEBRA)
     page.get_by_role("radio", name="Step by step").click()
-    expect(
-        page.get_by_alt_text(re.compile("^Arrows of water, bird, air one after the other"))
-    ).to_be_visible()
+    see(page.get_by_alt_text(re.compile("^Arrows of water, bird, air one after the other")))
     expect(page).to_have_url(re.compile(r"figure=Step"))
     settled(page)
     expect_fits_by_day_and_night(page)
@@ -124,7 +122,7 @@ def test_a_formula_stays_while_one_looks_elsewhere(page: Page) -> None:
     visit(page, f"{ALGEBRA}?formula={quote_plus('paris - france + italy')}")
     expect_first(page, "rome")
     part(page, "Odd one out")
-    expect(page.get_by_text("The odd one is cereal")).to_be_visible()
+    see(page.get_by_text("The odd one is cereal"))
     part(page, "Algebra")
     expect_first(page, "rome")
 
@@ -133,18 +131,18 @@ def test_a_hostile_formula_is_only_text(page: Page) -> None:
     visit(page, f"{ALGEBRA}?formula={quote_plus('<img src=http://example.org/x onerror=alert(1)>')}")
     expect(page.locator("pre")).to_contain_text("<img src=http")
     visit(page, f"{ALGEBRA}?formula={'(' * 10_000}")
-    expect(page.get_by_text("A formula has at most 500 characters")).to_be_visible()
+    see(page.get_by_text("A formula has at most 500 characters"))
 
 
 def test_the_vectors_that_a_network_has_learned(page: Page) -> None:
     visit(page, f"{ALGEBRA}?formula={quote_plus('great - good + bad')}")
     choose_from(page.get_by_role("combobox", name="Word vectors"), re.compile("^Learned by"))
-    expect(page.get_by_text("4,823 words")).to_be_visible()
+    see(page.get_by_text("4,823 words"))
     expect(answers(page)).to_have_count(10)
     moment = page.get_by_role("slider", name="Moment of training")
     before = answers(page).all_inner_texts()
     moment.press("Home")
-    expect(page.get_by_text("before training:")).to_be_visible()
+    see(page.get_by_text("before training:"))
     expect(page).to_have_url(re.compile("vectors-step=0"))
     assert answers(page).all_inner_texts() != before
 
@@ -153,9 +151,9 @@ def test_analogies_are_scored_live(page: Page) -> None:
     visit(page, SCORE)
     button(page, "score-start").click()
     button(page, "score-pause").click()
-    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    see(page.get_by_role("button", name="Go on"))
     button(page, "score-pause").click()
-    expect(page.get_by_text("13 of 13 relations, finished")).to_be_visible(timeout=100_000)
+    see(page.get_by_text("13 of 13 relations, finished"), timeout=100_000)
     rows = page.get_by_role("region", name="Scores by relation and method").get_by_role("row")
     expect(rows).to_have_count(14)
     expect(rows.filter(has_text="man and woman")).to_have_text(re.compile(r"\d+\.\d%"))
@@ -168,7 +166,7 @@ def test_an_axis_is_taken_out(page: Page) -> None:
     expect(bars).to_have_count(1)
     page.get_by_text("Take the axis out of all vectors").click()
     expect(bars).to_have_count(2)
-    expect(page.get_by_role("table", name="Nearest to nurse, afterwards")).to_be_visible()
+    see(page.get_by_role("table", name="Nearest to nurse, afterwards"))
     expect(bars.last.get_by_role("row").first).to_have_text(re.compile(r"0\.000"))
 
 
@@ -179,12 +177,12 @@ def test_a_hop_game_to_the_end(page: Page) -> None:
     for word in best[1:]:
         page.get_by_role("button", name=word, exact=True).click()
         expect(page.get_by_role("heading", level=5)).to_contain_text(word)
-    expect(page.get_by_text(f"There in {len(best) - 1}: no way is shorter.")).to_be_visible()
+    see(page.get_by_text(f"There in {len(best) - 1}: no way is shorter."))
     settled(page)
     page.reload()
-    expect(page.get_by_text("no way is shorter.")).to_be_visible()
+    see(page.get_by_text("no way is shorter."))
     button(page, "hop-again").click()
-    expect(page.get_by_text("0 hops so far")).to_be_visible()
+    see(page.get_by_text("0 hops so far"))
 
 
 def test_every_part_fits_on_a_phone(new_page: NewPage) -> None:
@@ -192,12 +190,12 @@ def test_every_part_fits_on_a_phone(new_page: NewPage) -> None:
     visit(page, ALGEBRA)
     expect_fits_by_day_and_night(page)
     box(page).fill("king - (man + womman")
-    expect(page.locator("pre")).to_be_visible()
+    see(page.locator("pre"))
     settled(page)
     expect_fits_by_day_and_night(page)
     expect_parts_fit(page, "Analogy score", "Bias lab")
     page.get_by_text("Take the axis out of all vectors").click()
-    expect(page.get_by_role("table", name="Nearest to nurse, afterwards")).to_be_visible()
+    see(page.get_by_role("table", name="Nearest to nurse, afterwards"))
     settled(page)
     expect_fits_by_day_and_night(page)
     expect_parts_fit(page, "Odd one out", "Hop game")

@@ -17,6 +17,7 @@ from tests.e2e.steps import (
     fill,
     part,
     said,
+    see,
     settled,
     step,
     train,
@@ -56,7 +57,7 @@ def test_add_move_change_and_remove_a_layer(page: Page) -> None:
     page.wait_for_url(re.compile(r"units(=|%3D)20\b"))
     settled(page)
     expect(field(page, "layer1.units")).to_have_value("20")
-    expect(page.get_by_test_id("stTable").get_by_text("Dense(units=20")).to_be_visible()
+    see(page.get_by_test_id("stTable").get_by_text("Dense(units=20"))
     train(page)
     expect_state(page, "Finished")
     control(page, "Remove", 0)
@@ -120,8 +121,13 @@ def test_back_leads_to_the_part_before_and_it_is_marked(page: Page) -> None:
     part(page, "Train")
     page.wait_for_url(re.compile("preset="))
     settled(page)
-    for _ in range(3):  # over what the part has written, and to the address as it was typed
+    for completed in (
+        "part=Train&preset=",  # over what the part has written: it does so again
+        "shapes[?]index=0$",  # to the part before
+        "shapes[?]index=0$",  # to the address as it was typed
+    ):
         page.go_back()
+        page.wait_for_url(re.compile(completed))
         settled(page)
     expect(first).to_be_checked()
 

@@ -17,7 +17,7 @@ from app.ui.digit_pad import MAX_STROKES, Strokes
 from tests.e2e.conftest import PATIENCE, NewPage
 from tests.e2e.looks import expect_stroke_of_the_scheme
 from tests.e2e.serving import serve_page
-from tests.e2e.steps import open_once, said, settled, visit
+from tests.e2e.steps import open_once, said, see, settled, visit
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 THREE = (
@@ -68,7 +68,7 @@ def opened(page: Page) -> Locator:
     """Open the page; returns the pad."""
     visit(page, "/")
     pad = page.get_by_role("application", name="Your digit")
-    expect(pad).to_be_visible()
+    see(pad)
     return pad
 
 
@@ -298,7 +298,7 @@ def test_by_keys(page: Page) -> None:
     before = runs(page, "fragment")
     pad.focus()
     type_keys(page, "ArrowLeft")
-    expect(page.locator(".cursor")).to_be_visible()
+    see(page.locator(".cursor"))
     expect(pad).to_have_css("outline-style", "solid")
     spoken = page.locator(".spoken")
     expect(spoken).to_have_attribute("aria-live", "polite")
@@ -346,10 +346,10 @@ def test_by_keys(page: Page) -> None:
 def test_undo_and_clear(page: Page) -> None:
     pad = opened(page)
     group = page.get_by_role("group", name="Your digit")
-    expect(page.get_by_text("Draw a digit")).to_be_visible()
+    see(page.get_by_text("Draw a digit"))
     undo, clear = (group.get_by_role("button", name=name, disabled=True) for name in ("Undo", "Clear"))
-    expect(undo).to_be_visible()
-    expect(clear).to_be_visible()
+    see(undo)
+    see(clear)
     stroke(page, pad, *THREE)
     stroke(page, pad, (0.1, 0.1), (0.2, 0.1))
     drawn = expect_strokes(page, 2)
@@ -360,13 +360,13 @@ def test_undo_and_clear(page: Page) -> None:
     drawn = expect_strokes(page, 2)
     press(page, "Clear")
     expect_strokes(page, 0)
-    expect(clear).to_be_visible()
+    see(clear)
     press(page, "Undo")
     assert expect_strokes(page, 2) == drawn
     press(page, "Undo")
     press(page, "Undo")
     expect_strokes(page, 0)
-    expect(undo).to_be_visible()
+    see(undo)
     assert runs(page, "page") == 1
 
 
@@ -424,7 +424,7 @@ def test_a_stroke_ends_where_the_pad_is_full(page: Page, pad: Locator) -> None:
     stroke(page, pad, (0.1, 0.5), (0.9, 0.5), steps=40)
     strokes = expect_strokes(page, 2)
     assert len(strokes[1]) == 10
-    expect(page.locator(".note")).to_be_visible()
+    see(page.locator(".note"))
 
 
 @pytest.mark.parametrize(

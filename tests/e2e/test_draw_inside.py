@@ -14,8 +14,10 @@ from tests.e2e.steps import (
     curve_pad,
     drawn,
     expect_redrawn,
+    part,
     picture,
     said,
+    see,
     settled,
     slider,
     stroke,
@@ -68,15 +70,15 @@ def test_what_is_drawn_is_read_at_once(new_page: NewPage, hand: str) -> None:
 
 def test_the_numbers_of_a_step_are_those_of_what_is_drawn(page: Page) -> None:
     pad = to_draw(page)
-    expect(page.get_by_text("x_t = 0.000")).to_be_visible()
+    see(page.get_by_text("x_t = 0.000"))
     stroke(page, pad, (50, 0.5), (55, 0.5))
-    expect(page.get_by_text(re.compile(r"x_t = 0\.(49|5)"))).to_be_visible()
+    see(page.get_by_text(re.compile(r"x_t = 0\.(49|5)")))
     for step in (54, 53, 52, 51, 50):
         slider(page, "Time step t").press("ArrowLeft")
-        expect(page.get_by_text(f"If the curve ended after step {step}")).to_be_visible()
-        expect(page.get_by_text(re.compile(r"x_t = 0\.(49|5)"))).to_be_visible()
+        see(page.get_by_text(f"If the curve ended after step {step}"))
+        see(page.get_by_text(re.compile(r"x_t = 0\.(49|5)")))
     slider(page, "Time step t").press("ArrowLeft")
-    expect(page.get_by_text("x_t = 0.000")).to_be_visible()
+    see(page.get_by_text("x_t = 0.000"))
 
 
 def test_a_drawing_stays_while_other_parts_are_open(page: Page) -> None:
@@ -87,8 +89,7 @@ def test_a_drawing_stays_while_other_parts_are_open(page: Page) -> None:
     settled(page)
     drawing = page.locator(".line").get_attribute("points")
     for name in ("Mistakes", "Look inside"):
-        page.locator(".st-key-part").get_by_role("radio", name=name).click()
-        settled(page)
+        part(page, name)
     page.get_by_role("radio", name="My own curve").click()
     curve_pad(page)
     expect(page.locator(".line")).to_have_attribute("points", drawing or "")

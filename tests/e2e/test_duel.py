@@ -12,6 +12,7 @@ from tests.e2e.steps import (
     expect_redrawn,
     picture,
     said,
+    see,
     settled,
     slider,
     stroke,
@@ -41,7 +42,7 @@ def expect_both_to_change(page: Page, before: list[str]) -> list[str]:
 def test_two_reference_runs_read_a_drawn_curve_while_it_moves(page: Page) -> None:
     visit(page, DUEL)
     for name in ("Dense 64, seed 0", "LSTM 32, seed 0"):
-        expect(page.locator("strong").filter(has_text=name)).to_be_visible()
+        see(page.locator("strong").filter(has_text=name))
     said_at_first = verdicts(page).all_inner_texts()
     pad = curve_pad(page)
     page.get_by_role("button", name="Clear").click()
@@ -68,7 +69,7 @@ def test_the_sweep_shows_every_place(page: Page) -> None:
     expect(picture(page, "Probability of square").locator(".mark-line path")).to_have_count(2)
     page.wait_for_url(re.compile("[?&]of=square"))
     page.get_by_role("button", name="Clear").click()
-    expect(page.get_by_text("nowhere to shift this curve")).to_be_visible()
+    see(page.get_by_text("nowhere to shift this curve"))
 
 
 def test_other_networks_are_chosen_and_kept_in_the_address(page: Page) -> None:
@@ -81,4 +82,4 @@ def test_other_networks_are_chosen_and_kept_in_the_address(page: Page) -> None:
         settled(page)
     page.reload()
     expect(chosen).to_have_count(2)
-    expect(verdicts(page).first).to_be_visible()
+    see(verdicts(page).first)

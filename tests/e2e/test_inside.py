@@ -6,7 +6,18 @@ import pytest
 from playwright.sync_api import Page, Position, expect
 
 from app.ui.focus import GONE
-from tests.e2e.steps import INSIDE, MISTAKES, drawn, expect_redrawn, picture, said, settled, slider, visit
+from tests.e2e.steps import (
+    INSIDE,
+    MISTAKES,
+    drawn,
+    expect_redrawn,
+    picture,
+    said,
+    see,
+    settled,
+    slider,
+    visit,
+)
 
 PICTURES = ("The input", "Heat map of h_t", "Probabilities of the classes")
 
@@ -15,11 +26,11 @@ def test_the_step_moves_by_slider_click_and_keys_and_the_heat_map_reads_out_its_
     page: Page,
 ) -> None:
     visit(page, INSIDE)
-    expect(page.get_by_role("heading", name=re.compile("Time step 55 by hand"))).to_be_visible()
+    see(page.get_by_role("heading", name=re.compile("Time step 55 by hand")))
     slider(page, "Time step t").press("ArrowLeft")
-    expect(page.get_by_text("If the curve ended after step 54")).to_be_visible()
-    expect(page.get_by_role("heading", name=re.compile("Time step 54 by hand"))).to_be_visible()
-    expect(page.get_by_role("cell", name="hidden state")).to_be_visible()
+    see(page.get_by_text("If the curve ended after step 54"))
+    see(page.get_by_role("heading", name=re.compile("Time step 54 by hand")))
+    see(page.get_by_role("cell", name="hidden state"))
     states = picture(page, "Heat map of h_t")
     cells = states.locator(".marks")
     box = cells.bounding_box()
@@ -28,20 +39,20 @@ def test_the_step_moves_by_slider_click_and_keys_and_the_heat_map_reads_out_its_
     cells.hover(position=at)
     expect(states).to_contain_text(re.compile(r"time step 20, unit 3: −?0\.\d{3}"))
     cells.click(position=at)
-    expect(page.get_by_role("heading", name=re.compile("Time step 20 by hand"))).to_be_visible()
+    see(page.get_by_role("heading", name=re.compile("Time step 20 by hand")))
     expect(slider(page, "Time step t")).to_have_attribute("aria-valuetext", "20")
     states.press("ArrowRight")
     states.press("ArrowDown")
     expect(states).to_contain_text("time step 21, unit 4:")
     states.press("Enter")
-    expect(page.get_by_role("heading", name=re.compile("Time step 21 by hand"))).to_be_visible()
+    see(page.get_by_role("heading", name=re.compile("Time step 21 by hand")))
 
 
 def test_a_first_visit_shows_every_state_and_draws_on_and_not_anew(page: Page) -> None:
     """A chart that is built anew flickers, and takes a while."""
     visit(page, INSIDE)
     for text in PICTURES:
-        expect(picture(page, text).locator(".marks").first).to_be_visible()
+        see(picture(page, text).locator(".marks").first)
     for name, changed in (("Time step t", PICTURES), ("Moment of training", PICTURES[1:])):
         before = {text: drawn(picture(page, text)) for text in PICTURES}
         marks = [picture(page, text).locator(".marks").first.element_handle() for text in PICTURES]
@@ -53,7 +64,7 @@ def test_a_first_visit_shows_every_state_and_draws_on_and_not_anew(page: Page) -
         assert all(mark.evaluate("mark => mark.isConnected") for mark in marks)
     for name in ("c_t · cell", "i · input", "f · forget", "o · output", "g · candidate"):
         page.get_by_role("radio", name=name).click()
-        expect(picture(page, f"Heat map of {name}")).to_be_visible()
+        see(picture(page, f"Heat map of {name}"))
         settled(page)
 
 
@@ -78,21 +89,21 @@ def test_a_click_on_a_cell_lists_its_curves_and_one_opens_inside(page: Page) -> 
     matrix = picture(page, "Confusion matrix")
     cell = matrix.locator("path[aria-label*='said: ellipse'][aria-label*='truth: ellipse']").first
     cell.click()
-    expect(page.get_by_role("heading", name=re.compile("^ellipse, right"))).to_be_visible()
+    see(page.get_by_role("heading", name=re.compile("^ellipse, right")))
     settled(page)
     page.wait_for_url(re.compile("truth=ellipse&said=ellipse"))
     first = page.locator("[class*='st-key-open-']").first
     key = re.search(r"st-key-open-(\d+)", first.get_attribute("class") or "")
     assert key is not None
     first.get_by_role("button", name="Look inside").click()
-    expect(picture(page, "Heat map of h_t")).to_be_visible()
+    see(picture(page, "Heat map of h_t"))
     page.wait_for_url(re.compile(rf"[?&]curve={key[1]}(&|$)"))
-    expect(page.get_by_text(f"Test curve {key[1]}, of class ellipse.")).to_be_visible()
+    see(page.get_by_text(f"Test curve {key[1]}, of class ellipse."))
 
 
 def test_more_curves_of_a_cell_are_shown_and_a_link_opens_the_cell(page: Page) -> None:
     visit(page, f"{MISTAKES}&truth=ellipse&said=ellipse")
-    expect(page.get_by_role("heading", name=re.compile("^ellipse, right"))).to_be_visible()
+    see(page.get_by_role("heading", name=re.compile("^ellipse, right")))
     curves = page.locator("[class*='st-key-open-']")
     expect(curves).to_have_count(12)
     page.get_by_role("button", name=re.compile("^Show more")).click()
@@ -107,7 +118,7 @@ def test_what_is_looked_at_is_in_the_address(page: Page) -> None:
     page.wait_for_url(re.compile("state=cell"))
     settled(page)
     page.reload()
-    expect(picture(page, "Heat map of c_t")).to_be_visible()
+    see(picture(page, "Heat map of c_t"))
     expect(slider(page, "Time step t")).to_have_attribute("aria-valuetext", "54")
 
 
@@ -121,7 +132,7 @@ def test_what_is_looked_at_is_in_the_address(page: Page) -> None:
 )
 def test_hostile_addresses_are_said_and_do_no_harm(page: Page, query: str, messages: list[str]) -> None:
     visit(page, f"{INSIDE}&{query}")
-    expect(picture(page, "Heat map of h_t")).to_be_visible()
+    see(picture(page, "Heat map of h_t"))
     expect(said(page)).to_have_count(len(messages))
     for message in messages:
         expect(said(page)).to_contain_text(message)

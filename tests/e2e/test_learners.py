@@ -13,6 +13,7 @@ from tests.e2e.steps import (
     field,
     runs,
     said,
+    see,
     to_my_runs,
     train,
     visit,
@@ -30,7 +31,7 @@ def test_each_learner_sees_only_their_own_runs(page: Page, new_page: NewPage) ->
     for one in (page, other):
         expect_state(one, "Finished")
         to_my_runs(one)
-        expect(one.get_by_test_id("stDataFrame")).to_be_visible()
+        see(one.get_by_test_id("stDataFrame"))
     assert ids == {run["run"] for one in (page, other) for run in runs(one)}
     assert runs(page) != runs(other)
     assert len(runs(page)) == len(runs(other)) == 1
@@ -39,7 +40,7 @@ def test_each_learner_sees_only_their_own_runs(page: Page, new_page: NewPage) ->
 def test_a_stranger_has_no_runs(page: Page) -> None:
     visit(page, "/runs")
     expect(page.get_by_test_id("stDataFrame")).to_have_count(0)
-    expect(said(page)).to_be_visible()
+    see(said(page))
 
 
 def test_another_learners_run_is_read_only(page: Page, new_page: NewPage) -> None:
@@ -50,7 +51,7 @@ def test_another_learners_run_is_read_only(page: Page, new_page: NewPage) -> Non
     visit(guest, page.url)
     expect_state(guest, "Training")
     expect_step_beyond(guest, 0)
-    expect(said(guest).filter(has_text="another learner")).to_be_visible()
+    see(said(guest).filter(has_text="another learner"))
     expect(button(guest, "pause")).to_be_disabled()
     expect(button(guest, "stop")).to_be_disabled()
     expect(guest.get_by_role("spinbutton", name="Learning rate now")).to_have_count(0)
@@ -81,11 +82,11 @@ def test_a_second_learner_is_told_the_place_in_line(page: Page, new_page: NewPag
     expect_step_beyond(page, 0)
     other = new_page()
     visit(other, SHORT)
-    expect(other.get_by_text("1 run is before yours, about")).to_be_visible()
+    see(other.get_by_text("1 run is before yours, about"))
     train(other)
     expect_state(other, "Waiting")
     expect(button(other, "pause")).to_be_disabled()
-    expect(other.get_by_text("next in line")).to_be_visible()
+    see(other.get_by_text("next in line"))
     button(page, "stop").click()
     expect_state(page, "Stopped")
     expect_state(other, "Finished")

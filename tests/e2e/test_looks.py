@@ -31,6 +31,7 @@ from tests.e2e.steps import (
     chart,
     expect_state,
     fill,
+    see,
     settled,
     train,
     visit,
@@ -60,7 +61,7 @@ def test_the_first_visit_to_a_server_may_be_any_page(fresh_server: str, new_page
     expect(links).to_have_text(NAVIGATION)
     expect(page.locator("[data-testid=stTopNavLink][aria-current=page]")).to_have_count(1)
     links.filter(has_text="Start").click()
-    expect(page.get_by_role("button", name="Train an LSTM")).to_be_visible()
+    see(page.get_by_role("button", name="Train an LSTM"))
     settled(page)
 
 

@@ -26,6 +26,7 @@ from tests.e2e.steps import (
     part,
     picture,
     said,
+    see,
     settled,
     slider,
     touch_line,
@@ -61,7 +62,7 @@ def test_three_networks_read_a_digit_line_by_line(new_page: NewPage, hand: str) 
     visit(page, DIGITS_DRAW)
     pad = digit_pad(page)
     nothing = page.get_by_text("Nothing drawn yet.")
-    expect(nothing).to_be_visible()
+    see(nothing)
     expect(verdicts(page)).to_have_count(0)
     first, second = CAREFUL[4]
     draw(page, pad, first)
@@ -78,7 +79,7 @@ def test_three_networks_read_a_digit_line_by_line(new_page: NewPage, hand: str) 
     expect(pixels).not_to_have_attribute("src", seen)
     expect(verdicts(page).first).to_have_text(re.compile("^4, "))
     page.get_by_role("button", name="Clear", exact=True).click()
-    expect(nothing).to_be_visible()
+    see(nothing)
     expect(verdicts(page)).to_have_count(0)
     expect(said(page)).to_have_count(1)  # that nothing is drawn
 
@@ -89,7 +90,7 @@ def test_a_drawn_digit_is_looked_at_from_inside(page: Page) -> None:
     pad = digit_pad(page)
     for line in CAREFUL[3]:
         draw_line(page, pad, line)
-    expect(page.get_by_text("The network says: 3")).to_be_visible()
+    see(page.get_by_text("The network says: 3"))
     first_map = page.get_by_alt_text("feature map 0", exact=True)
     of_a_three = first_map.get_attribute("src") or ""
     page.get_by_role("button", name="Clear", exact=True).click()
@@ -97,7 +98,7 @@ def test_a_drawn_digit_is_looked_at_from_inside(page: Page) -> None:
     settled(page)
     for line in CAREFUL[7]:
         draw_line(page, pad, line)
-    expect(page.get_by_text("The network says: 7")).to_be_visible()
+    see(page.get_by_text("The network says: 7"))
     expect(first_map).not_to_have_attribute("src", of_a_three)
 
 
@@ -118,7 +119,7 @@ def test_three_kernels_from_the_prediction_to_the_answer(page: Page) -> None:
     expect(button(page, "three-stop")).to_be_enabled()
     expect(start).to_be_disabled()
     why = page.get_by_role("heading", name="Why?")
-    expect(why).to_be_visible(timeout=UNTIL_TRAINED)
+    see(why, timeout=UNTIL_TRAINED)
     accuracies = metric(page, "Test accuracy")
     expect(accuracies).to_have_text([re.compile(r"\d+\.\d%")] * 3)
     small, pixel, whole = (float(text.rstrip("%")) for text in accuracies.all_inner_texts())
@@ -128,11 +129,11 @@ def test_three_kernels_from_the_prediction_to_the_answer(page: Page) -> None:
     expect(said(page)).to_contain_text("As you said" if as_expected else "You expected 3×3 to be best")
     for kernel in KERNELS:
         frame = picture(page, f"A test digit, with a frame as large as a {kernel} kernel")
-        expect(frame.locator("svg.marks, canvas.marks")).to_be_visible()
+        see(frame.locator("svg.marks, canvas.marks"))
     lines = picture(page, "Training accuracy by step").locator(".mark-line path")
     assert lines.count() >= 3
     page.reload()
-    expect(why).to_be_visible()
+    see(why)
     expect(said(page)).to_contain_text(f"3×3 with {small}%")
     expect(start).to_be_enabled()
 
@@ -143,20 +144,20 @@ def test_three_kernels_from_the_prediction_to_the_answer(page: Page) -> None:
 def test_a_click_on_a_cell_lists_its_digits_and_one_opens_inside(page: Page) -> None:
     visit(page, DIGITS_MISTAKES)
     matrix = picture(page, "Confusion matrix of 10000 test examples")
-    expect(matrix.locator("svg.marks")).to_be_visible()
+    see(matrix.locator("svg.marks"))
     cells = matrix.locator("[aria-roledescription='rect mark']")
     expect(cells).to_have_count(100)
     labels = cells.evaluate_all("cells => cells.map(cell => cell.getAttribute('aria-label'))")
     found = [match.groups() for label in labels if (match := CELL.search(label))]
     truth, taken_for, count = max((f for f in found if f[0] != f[1]), key=lambda cell: int(cell[2]))
     cells.nth([cell[:2] for cell in found].index((truth, taken_for))).click()
-    expect(page.get_by_role("heading", name=f"{truth}, taken for {taken_for}: {count}")).to_be_visible()
+    see(page.get_by_role("heading", name=f"{truth}, taken for {taken_for}: {count}"))
     settled(page)
     stamp = page.get_by_alt_text(re.compile(rf"^Test digit \d+, a {truth}\.$")).first
     number = re.findall(r"\d+", stamp.get_attribute("alt") or "")[0]
     button(page, f"open-{number}").click()
-    expect(picture(page, f"Test digit {number}, a {truth}.")).to_be_visible()
-    expect(page.get_by_text(f"The network says: {taken_for}")).to_be_visible()
+    see(picture(page, f"Test digit {number}, a {truth}."))
+    see(page.get_by_text(f"The network says: {taken_for}"))
     page.wait_for_url(re.compile(rf"[?&]digit={number}\b"))
 
 
@@ -167,7 +168,7 @@ def choose_network(page: Page, kernel: str) -> None:
     """Choose the reference run with a kernel of this size."""
     layer = page.get_by_role("radio", name=f"1 Convolution {kernel}")
     choose_from(page.get_by_role("combobox", name="Network"), re.compile(re.escape(f"({kernel})")))
-    expect(layer).to_be_visible()
+    see(layer)
     page.wait_for_url(re.compile("[?&]run="))
     settled(page)
     expect_drawn(page)
@@ -219,18 +220,18 @@ def test_a_number_of_each_layer_is_taken_apart(page: Page) -> None:
     row.fill("0")
     row.press("Enter")
     expect_redrawn(frame, marks)
-    expect(page.get_by_text("It depends on the 3×3 pixels in the frame")).to_be_visible()
+    see(page.get_by_text("It depends on the 3×3 pixels in the frame"))
 
     # The layers after the first: the window of a pooling, and a slice for each input map.
     page.get_by_role("radio", name="2 Pooling 2×2").click()
-    expect(picture(page, "The window, with a frame")).to_be_visible()
+    see(picture(page, "The window, with a frame"))
     page.get_by_role("radio", name="3 Convolution 3×3").click()
-    expect(page.get_by_alt_text(re.compile("^slice 31, "))).to_be_visible()
+    see(page.get_by_alt_text(re.compile("^slice 31, ")))
     patch = picture(page, "Patch: what the kernel lies on")
     slider(page, "Input map that is written out below").press("Home")
     slider(page, "Input map that is written out below").press("ArrowRight")
     expect(patch).to_have_attribute("aria-label", re.compile("input map 1"))
-    expect(page.get_by_text(re.compile("^Sum over all 32 input maps"))).to_be_visible()
+    see(page.get_by_text(re.compile("^Sum over all 32 input maps")))
 
 
 # Looks

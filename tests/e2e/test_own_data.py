@@ -22,6 +22,7 @@ from tests.e2e.steps import (
     part,
     run_id,
     said,
+    see,
     settled,
     to_my_runs,
     train,
@@ -68,7 +69,7 @@ def upload(page: Page, content: bytes, name: str = "films.csv", kind: str = "Tex
     """Choose a file on the page."""
     if kind != "Texts":
         page.get_by_role("radio", name=kind).click()
-        expect(page.get_by_text(f"{LENGTH} columns of numbers")).to_be_visible()
+        see(page.get_by_text(f"{LENGTH} columns of numbers"))
         settled(page)
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
         {"name": name, "mimeType": "text/csv", "buffer": content}
@@ -78,7 +79,7 @@ def upload(page: Page, content: bytes, name: str = "films.csv", kind: str = "Tex
 def uploaded(page: Page, content: bytes, name: str = "films.csv", kind: str = "Texts") -> None:
     """The same with a file that is taken."""
     upload(page, content, name, kind)
-    expect(page.locator(".st-key-own-training")).to_be_visible()
+    see(page.locator(".st-key-own-training"))
     settled(page)
 
 
@@ -97,7 +98,7 @@ def train_on_it(page: Page) -> str:
 def until_finished(page: Page) -> None:
     """Wait for the end of a training."""
     badge = page.locator(".stMarkdownBadge").filter(has_text="Finished")
-    expect(badge.first).to_be_visible(timeout=UNTIL_TRAINED)
+    see(badge.first, timeout=UNTIL_TRAINED)
     settled(page)
 
 
@@ -110,11 +111,11 @@ def test_bad_files_are_explained_and_a_good_one_is_taken_afterwards(page: Page) 
         (b"text,label\n" + b'a,"<img src=x onerror=alert(1)>"\n' * 12, "“<img src=x onerror=alert(1)>”"),
     ):
         upload(page, content)
-        expect(said(page).filter(has_text=sentence)).to_be_visible()
+        see(said(page).filter(has_text=sentence))
         settled(page)
         expect(page.get_by_test_id("stMain").locator("img")).to_have_count(0)
     upload(page, b"text,label\n" + b"a good film,yes\n" * 400_000)
-    expect(page.get_by_role("alert").filter(has_text="must be 5")).to_be_visible()
+    see(page.get_by_role("alert").filter(has_text="must be 5"))
     expect(page.locator(".st-key-own-training")).to_have_count(0)
     uploaded(page, texts())
     expect(said(page)).to_have_count(0)
@@ -136,8 +137,8 @@ def test_curves_are_trained_on_in_their_own_lab(page: Page) -> None:
     train(page)
     until_finished(page)
     part(page, "Mistakes")
-    expect(metric(page, "Test accuracy at this moment")).to_be_visible()
-    expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
+    see(metric(page, "Test accuracy at this moment"))
+    see(page.get_by_test_id("stVegaLiteChart").first)
 
 
 def test_texts_from_the_file_to_the_mistakes_to_others_and_to_their_end(
@@ -152,39 +153,39 @@ def test_texts_from_the_file_to_the_mistakes_to_others_and_to_their_end(
     name = re.search(r"data=(own-t-[0-9a-f]{32})", page.url)
     assert name is not None
     part(page, "Mistakes")
-    expect(page.get_by_text(SHOWN).first).to_be_visible()
+    see(page.get_by_text(SHOWN).first)
     expect(page.locator("#evil")).to_have_count(0)
     expect(page.locator("[data-testid=stMain] a[href*=evil]")).to_have_count(0)
-    expect(page.get_by_text("Your own file films.csv").first).to_be_visible()
+    see(page.get_by_text("Your own file films.csv").first)
     part(page, "Diagram")
-    expect(page.locator(".st-key-diagram img")).to_be_visible()
+    see(page.locator(".st-key-diagram img"))
     expect_others_to_see_the_data_only_by_their_name(new_page(), run, name[1])
     part(page, "Own data")
     page.get_by_role("button", name="Delete …").click()
     page.get_by_role("button", name="Delete for good").click()
-    expect(page.get_by_text("You have uploaded nothing yet.")).to_be_visible()
+    see(page.get_by_text("You have uploaded nothing yet."))
     visit(page, f"/sentiment?part=Mistakes&run={run}")
-    expect(said(page).filter(has_text="have been deleted")).to_be_visible()
+    see(said(page).filter(has_text="have been deleted"))
     for name_of_part in ("Diagram", "Train"):
         part(page, name_of_part)
-        expect(said(page).filter(has_text="have been deleted")).to_be_visible()
+        see(said(page).filter(has_text="have been deleted"))
     to_my_runs(page)
 
 
 def expect_others_to_see_the_data_only_by_their_name(other: Page, run: str, name: str) -> None:
     """To whom the run is shown, the data are not: their name is the key to them."""
     visit(other, f"/sentiment?part=Train&run={run}")
-    expect(said(other).filter(has_text="another learner's own data")).to_be_visible()
+    see(said(other).filter(has_text="another learner's own data"))
     expect_state(other, "Finished")
     assert "own-t" not in other.url
     assert name not in other.content()
     part(other, "Mistakes")
-    expect(said(other).filter(has_text="another learner's own data")).to_be_visible()
+    see(said(other).filter(has_text="another learner's own data"))
     expect(other.get_by_text(SHOWN)).to_have_count(0)
     part(other, "Own data")
-    expect(other.get_by_text("You have uploaded nothing yet.")).to_be_visible()
+    see(other.get_by_text("You have uploaded nothing yet."))
     visit(other, f"/sentiment?part=Mistakes&run={run}&data={name}")
-    expect(other.get_by_text(SHOWN).first).to_be_visible()
+    see(other.get_by_text(SHOWN).first)
     assert run_id(other) == run
 
 

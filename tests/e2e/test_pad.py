@@ -16,7 +16,7 @@ from models.drawing import LENGTH, MAX_STRETCH, MIN_STRETCH, Heights, shift, str
 from tests.e2e.conftest import PATIENCE, NewPage
 from tests.e2e.looks import expect_stroke_of_the_scheme
 from tests.e2e.serving import serve_page
-from tests.e2e.steps import ON_A_PHONE, curve_pad, open_once, place, said, settled, stroke, swipe, visit
+from tests.e2e.steps import ON_A_PHONE, curve_pad, open_once, place, said, see, settled, stroke, swipe, visit
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +139,7 @@ def test_python_hears_of_a_stroke_at_its_end(page: Page, pad: Locator) -> None:
     page.mouse.down()
     page.mouse.move(*place(pad, 20, 0.5))
     expect(page.locator(".readout")).to_have_text("point 20, height 0.5")
-    expect(page.locator(".readout")).to_be_visible()
+    see(page.locator(".readout"))
     settled(page)
     assert python(page) == pytest.approx(preset_curve("square"))
     page.mouse.up()
@@ -167,7 +167,7 @@ def test_by_keys(page: Page, pad: Locator) -> None:
     expect_curve(page, NOTHING)
     page.keyboard.press("Tab")
     expect(pad).to_be_focused()
-    expect(page.locator(".cursor")).to_be_visible()
+    see(page.locator(".cursor"))
     expect(page.locator(".pad")).to_have_css("outline-style", "solid")
     for key in ("Home", *["ArrowRight"] * 12, "ArrowLeft"):
         page.keyboard.press(key)

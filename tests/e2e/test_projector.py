@@ -15,7 +15,7 @@ from models.vectors import VectorSpace
 from tests.e2e.conftest import NewPage
 from tests.e2e.looks import expect_fits_by_day_and_night
 from tests.e2e.maps import click, expect_word, hover, middle, nearest, seen, the_map
-from tests.e2e.steps import ON_A_PHONE, button, part, said, settled, visit
+from tests.e2e.steps import ON_A_PHONE, button, part, said, see, settled, visit
 
 MAP = "/projector"
 WORDS = 1_000
@@ -105,7 +105,7 @@ def test_the_camera_stays_over_reruns_and_in_the_address(new_page: NewPage) -> N
     settled(page)
     expect_word(page, (x + right, y + down), word)
     page.get_by_role("radio", name="Distance").click()  # another
-    expect(page.get_by_text(re.compile("by distance"))).to_be_visible()
+    see(page.get_by_text(re.compile("by distance")))
     settled(page)
     x, y = middle(page)
     expect_word(page, (x + right, y + down), word)
@@ -176,12 +176,12 @@ def test_search_select_and_isolate(page: Page) -> None:
     box.press_sequentially("zithe", delay=30)
     page.get_by_role("button", name="zither", exact=True).click()
     expect(nearest(page, "zither")).to_contain_text("erhu")
-    expect(page.locator(".map[aria-label*='“zither”']")).to_be_visible()
+    see(page.locator(".map[aria-label*='“zither”']"))
     page.get_by_text("Only these").click()
-    expect(page.locator("[aria-label^='A map of 11 words']")).to_be_visible()
+    see(page.locator("[aria-label^='A map of 11 words']"))
     box.fill("gaitar")
     page.get_by_role("button", name="guitar", exact=True).first.click()
-    expect(nearest(page, "guitar")).to_be_visible()
+    see(nearest(page, "guitar"))
     page.get_by_role("radio", name="Regex").click()
     box.fill("(")
     expect(said(page)).to_contain_text("not a regular expression")
@@ -200,10 +200,10 @@ def test_a_view_opened_by_its_address(page: Page) -> None:
     settled(page)
     page.get_by_role("textbox", name="Find a word").fill("queen")
     page.get_by_role("button", name="queen", exact=True).click()
-    expect(nearest(page, "queen")).to_be_visible()
+    see(nearest(page, "queen"))
     other = page.context.new_page()
     visit(other, page.url)
-    expect(nearest(other, "queen")).to_be_visible()
+    see(nearest(other, "queen"))
     expect(other.get_by_role("radio", name="Word axes")).to_be_checked()
     expect(other.get_by_role("radio", name="1,000", exact=True)).to_be_checked()
     expect(other.get_by_role("textbox", name="y: to")).to_have_value("brilliant")
@@ -214,7 +214,7 @@ def looked_at_again(page: Page) -> tuple[str, bytes]:
     box = page.get_by_role("textbox", name="Find a word")
     nothing = page.get_by_text("No word of 400,000 is like that")
     box.fill("qzqzqzqz")
-    expect(nothing).to_be_visible()
+    see(nothing)
     box.fill("")
     expect(nothing).to_have_count(0)
     settled(page)
@@ -225,16 +225,16 @@ def looked_at_again(page: Page) -> tuple[str, bytes]:
 def test_tsne_moves_pauses_and_goes_on(page: Page) -> None:
     visit(page, TSNE)
     page.get_by_role("button", name="Play").click()
-    expect(page.get_by_text(re.compile(r"Moving: step \d+0 of 1,000"))).to_be_visible(timeout=90_000)
+    see(page.get_by_text(re.compile(r"Moving: step \d+0 of 1,000")), timeout=90_000)
     before = the_map(page).screenshot()
     first = page.get_by_text(re.compile("Moving: step")).inner_text()
     expect(page.get_by_text(first, exact=True)).to_have_count(0)
     page.get_by_role("button", name="Pause").click()
     paused = page.get_by_text(re.compile("Paused at step"))
-    expect(paused).to_be_visible()
+    see(paused)
     settled(page)
     assert the_map(page).screenshot() != before
-    expect(page.get_by_text("Faithfulness of the whole map")).to_be_visible()
+    see(page.get_by_text("Faithfulness of the whole map"))
     seen = [looked_at_again(page), looked_at_again(page)]
     while seen[-1] != seen[-2] and len(seen) < 10:  # the step that was under way is still told and drawn
         seen.append(looked_at_again(page))
@@ -243,7 +243,7 @@ def test_tsne_moves_pauses_and_goes_on(page: Page) -> None:
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_text(where, exact=True)).to_have_count(0)
     button(page, "map-stop").click()
-    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    see(page.get_by_role("button", name="Play"))
     expect(button(page, "map-stop")).to_be_disabled()
 
 
@@ -280,7 +280,7 @@ def test_a_picture_of_what_is_seen(new_page: NewPage, scheme: Literal["light", "
 def test_before_and_after_training(page: Page) -> None:
     visit(page, BESIDE)
     expect(page.locator(".map[data-points]")).to_have_count(2)
-    expect(page.get_by_text("of 10 neighbours are the same in both")).to_be_visible()
+    see(page.get_by_text("of 10 neighbours are the same in both"))
     box = page.get_by_role("textbox", name="Word")
     box.fill("bad")
     box.press("Enter")
@@ -302,7 +302,7 @@ def test_before_and_after_training(page: Page) -> None:
 def test_a_find_leads_to_the_map(page: Page) -> None:
     visit(page, FINDS)
     page.get_by_text("A company", exact=True).click()
-    expect(page.get_by_text("That is what the vectors say.")).to_be_visible()
+    see(page.get_by_text("That is what the vectors say."))
     page.get_by_role("button", name="Look at “apple” on the map").click()
     expect(nearest(page, "apple")).to_contain_text("blackberry")
     the_map(page)
@@ -320,7 +320,7 @@ def test_every_part_fits_on_a_phone(new_page: NewPage) -> None:
     expect_fits_by_day_and_night(page)
     part(page, "Map")
     page.get_by_role("radio", name="t-SNE").click()
-    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    see(page.get_by_role("button", name="Play"))
     settled(page)
     the_map(page)
     expect_fits_by_day_and_night(page)
@@ -333,7 +333,7 @@ def test_a_tap_on_a_phone(new_page: NewPage) -> None:
     the_map(page).scroll_into_view_if_needed()
     x, y = middle(page)
     page.touchscreen.tap(x + right, y + down)
-    expect(nearest(page, word)).to_be_visible()
+    see(nearest(page, word))
 
 
 def test_two_fingers_zoom_on_a_phone(new_page: NewPage) -> None:

@@ -18,6 +18,7 @@ from tests.e2e.steps import (
     open_once,
     part,
     picture,
+    see,
     settled,
     slider,
     train,
@@ -55,14 +56,14 @@ def test_an_answer_is_typed_and_compared_with_ours(page: Page) -> None:
     answer = page.get_by_label("Your answer")
     answer.fill(ANSWER)
     press(page, "suited-show")
-    expect(page.get_by_text(MLP_SUITED.answer)).to_be_visible()
+    see(page.get_by_text(MLP_SUITED.answer))
     expect(answer).to_have_value(ANSWER)
     for name in ("MLP", "LSTM"):
         expect(metric(page, f"{name}, test accuracy")).to_have_text(re.compile(r"\d+\.\d%"))
     part(page, "Code")
     part(page, "Questions")
     expect(answer).to_have_value(ANSWER)
-    expect(page.get_by_text(MLP_SUITED.answer)).to_be_visible()
+    see(page.get_by_text(MLP_SUITED.answer))
     press(page, "suited-show")
     expect(page.get_by_text(MLP_SUITED.answer)).to_have_count(0)
 
@@ -82,7 +83,7 @@ def test_an_lstm_reads_80_points_and_an_mlp_refuses(page: Page) -> None:
         points.press("ArrowLeft")
     expect(points).to_have_value("55")
     expect(verdict(page, "MLP")).to_have_text(re.compile(r"\d+% sure"))
-    expect(page.get_by_text("As in training: 55 points.")).to_be_visible()
+    see(page.get_by_text("As in training: 55 points."))
 
 
 def test_why_any_length(page: Page) -> None:
@@ -90,17 +91,17 @@ def test_why_any_length(page: Page) -> None:
         page.get_by_text(option.text).click()
         settled(page)
         press(page, "why-check")
-        expect(page.get_by_text(option.reply)).to_be_visible()
+        see(page.get_by_text(option.reply))
 
 
 def test_labels_are_placed_in_the_unrolled_picture(page: Page) -> None:
     for number, label in enumerate(PLACES, 1):
         place_label(page, number, "class" if number == 2 else label)
     press(page, "places-check")
-    expect(page.get_by_text("5 of 6 are right. Look again at 2.")).to_be_visible()
+    see(page.get_by_text("5 of 6 are right. Look again at 2."))
     place_label(page, 2, PLACES[1])
     press(page, "places-check")
-    expect(page.get_by_text("All 6 are right.")).to_be_visible()
+    see(page.get_by_text("All 6 are right."))
     unrolled = page.get_by_alt_text("An LSTM unrolled in time")
     expect(unrolled).not_to_have_attribute("alt", re.compile("Answers"))
     press(page, "places-show")
@@ -119,13 +120,13 @@ def test_how_far_back_each_remembers(page: Page) -> None:
     page.locator(".st-key-questions-longest").get_by_text("LSTM", exact=True).click()
     settled(page)
     press(page, "longest-check")
-    expect(page.get_by_text(re.compile(r"Measured on all \d+ test curves"))).to_be_visible()
+    see(page.get_by_text(re.compile(r"Measured on all \d+ test curves")))
 
 
 def test_ninety_percent_is_checked_against_the_learners_own_run(page: Page) -> None:
-    expect(page.get_by_text("You have no LSTM run yet.")).to_be_visible()
+    see(page.get_by_text("You have no LSTM run yet."))
     press(page, "ninety-show")
-    expect(page.get_by_text(NINETY.answer)).to_be_visible()
+    see(page.get_by_text(NINETY.answer))
     visit(page, TRAIN + "&preset=shapes-lstm&epochs=2")
     train(page)
     expect_state(page, "Finished")
@@ -133,7 +134,7 @@ def test_ninety_percent_is_checked_against_the_learners_own_run(page: Page) -> N
     part(page, "Questions")
     done = f"Done: LSTM 32, seed 0 has {right} of the test curves right."
     nearly = f"Best so far {right}, by LSTM 32, seed 0."
-    expect(page.get_by_text(done if float(right.rstrip("%")) >= 90 else nearly)).to_be_visible()
+    see(page.get_by_text(done if float(right.rstrip("%")) >= 90 else nearly))
 
 
 def test_open_it_leads_to_the_mlp(page: Page) -> None:

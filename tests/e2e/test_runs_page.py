@@ -11,6 +11,7 @@ from tests.e2e.steps import (
     field,
     run_id,
     runs,
+    see,
     settled,
     to_my_runs,
     train,
@@ -40,7 +41,7 @@ def train_two(page: Page) -> None:
 def to_the_runs(page: Page) -> None:
     """Go to the page of runs; there are some."""
     to_my_runs(page)
-    expect(page.locator(TABLE).first).to_be_visible()
+    see(page.locator(TABLE).first)
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def test_delete_asks_first_and_deletes_one_or_all(two_runs: Page) -> None:
     settled(page)
     assert [row["run"] == doomed for row in runs(page)] == [False]
     visit(page, f"{QUICK}&epochs=1&run={doomed}")
-    expect(page.get_by_test_id("stAlert").filter(has_text="no run under this address")).to_be_visible()
+    see(page.get_by_test_id("stAlert").filter(has_text="no run under this address"))
     train(page)
     expect_state(page, "Finished")
     to_the_runs(page)
@@ -101,5 +102,5 @@ def test_delete_asks_first_and_deletes_one_or_all(two_runs: Page) -> None:
     tick(page, 1)
     page.get_by_role("button", name="Delete 2").click()
     page.get_by_role("button", name="Delete for good").click()
-    expect(page.get_by_text("not trained anything yet")).to_be_visible()
+    see(page.get_by_text("not trained anything yet"))
     settled(page)

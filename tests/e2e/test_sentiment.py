@@ -14,6 +14,7 @@ from tests.e2e.steps import (
     expect_state,
     part,
     picture,
+    see,
     settled,
     train,
     visit,
@@ -108,7 +109,7 @@ def test_pin_edit_and_flip(page: Page) -> None:
     assert verdict(page) == pinned
     settled(page)
     gone = page.locator(".unroll-flip").last.locator("del")
-    expect(gone.first).to_be_visible()
+    see(gone.first)
     words = box(page).input_value().split()
     for word in gone.all_inner_texts():
         words.remove(word)
@@ -127,7 +128,7 @@ def test_stories(page: Page) -> None:
     before = ""
     for number in range(5):
         button(page, f"story-{number}").click()
-        expect(pinned).to_be_visible()
+        see(pinned)
         expect(pinned).not_to_have_text(before)
         settled(page)
         before = pinned.inner_text()
@@ -174,7 +175,7 @@ def test_100_000_characters(page: Page) -> None:
         settled(page)
         for _ in range(2):  # twice the same: the address is mended all the same
             box(page).fill(text)
-            expect(page.get_by_test_id("stAlert").filter(has_text="first 5,000 characters")).to_be_visible()
+            see(page.get_by_test_id("stAlert").filter(has_text="first 5,000 characters"))
             settled(page)
             page.wait_for_function(
                 "document.querySelector('[data-testid=stTextInputField]').value.length <= 10000"
@@ -190,20 +191,18 @@ def test_100_000_characters(page: Page) -> None:
 def test_words_become_ids_and_ids_vectors_that_move_in_training(page: Page) -> None:
     visit(page, f"{BENCH}?part=Words+to+ids")
     page.get_by_label("Its ids").fill("7 8 9")
-    expect(page.get_by_test_id("stAlert").filter(has_text="Right.")).to_be_visible()
+    see(page.get_by_test_id("stAlert").filter(has_text="Right."))
     page.get_by_label("Word → id").fill("the")
-    expect(page.get_by_role("listitem").filter(has_text=re.compile(r"^the\s*51$"))).to_be_visible()
+    see(page.get_by_role("listitem").filter(has_text=re.compile(r"^the\s*51$")))
     settled(page)
     button(page, "next-word").click()
-    expect(
-        page.get_by_text(re.compile("10th|11 words are known|is known already|is new")).first
-    ).to_be_visible()
+    see(page.get_by_text(re.compile("10th|11 words are known|is known already|is new")).first)
     part(page, "Ids to vectors")
     matrix = page.get_by_role("img", name=re.compile("^The embedding matrix"))
     after = matrix.get_attribute("src")
     page.get_by_role("slider", name="Moment of training").press("Home")
     expect(matrix).not_to_have_attribute("src", after or "")
-    expect(page.get_by_text("before training, so by chance")).to_be_visible()
+    see(page.get_by_text("before training, so by chance"))
     part(page, "Words to ids")
     button(page, "try-review").click()
     expect(verdicts(page)).to_have_count(1)
@@ -216,7 +215,7 @@ def test_train_and_ask_the_own_network(page: Page) -> None:
     part(page, "Try a sentence")
     expect(page.get_by_test_id("stMultiSelect")).to_contain_text("GlobalAveragePooling1D, seed 0")
     expect(verdicts(page)).to_have_count(1)
-    expect(page.get_by_text("This network has no state")).to_be_visible()
+    see(page.get_by_text("This network has no state"))
 
 
 def test_every_part_fits_on_a_phone(new_page: NewPage) -> None:

@@ -16,6 +16,7 @@ from tests.e2e.steps import (
     part,
     run_id,
     runs,
+    see,
     settled,
     step,
     train,
@@ -155,7 +156,7 @@ def test_a_repetition_draws_a_line_for_each_seed(page: Page) -> None:
     seeds = page.locator("[data-testid=stVegaLiteChart][aria-label*='each seed']")
     for seed in range(4):
         expect(seeds.get_by_text(f"seed {seed}", exact=True)).to_be_attached()
-    expect(page.get_by_text("4 of 4 are done")).to_be_visible()
+    see(page.get_by_text("4 of 4 are done"))
     expect(seeds.locator(".mark-line path")).to_have_count(4)
 
 
