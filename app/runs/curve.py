@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +49,23 @@ class Curve:
         """The epoch with the lowest loss on the examples that were held out; None if none were."""
         judged = [(one.validation_loss, one) for one in self.epochs if one.validation_loss is not None]
         return min(judged, key=lambda pair: pair[0])[1] if judged else None
+
+    def accuracy_at(self, steps: Sequence[int]) -> NDArray[np.float64]:
+        """What was known of the accuracy at some moments of training; nan where nothing was.
+
+        Args:
+            steps: done by each moment, rising.
+
+        Returns:
+            (2, moments): the mean of the training batches since the moment before, and that of the test
+            examples at the end of the last epoch.
+        """
+        batches = [self.accuracies[start:end] for start, end in pairwise((0, *steps))]
+        ends = [[point.test_accuracy for point in self.epochs if point.step <= step] for step in steps]
+        return np.array([
+            [part.mean(dtype=np.float64) if len(part) else np.nan for part in batches],
+            [known[-1] if known else np.nan for known in ends],
+        ])  # fmt: skip
 
     def extended(self, events: Sequence[Event]) -> "Curve":
         """The curve with what these later events tell."""

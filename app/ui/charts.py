@@ -188,42 +188,6 @@ def _training_spec(metric: str, steps: int, top: float, series: tuple[str, ...])
     return without_data(alt.layer(*layers, data=alt.NamedData("steps")).properties(height=340))
 
 
-def moment_chart(curve: Curve, steps: int, step: int, height: int = 200) -> Picture:
-    """The accuracy of a run, small, with an upright line at one moment; only the line depends on the moment.
-
-    Args:
-        curve: the run.
-        steps: of the whole run.
-        step: of the moment.
-        height: in pixels.
-    """
-    steps = max(steps, 1)
-    rows = _rows("accuracy", curve, "now", max(1, -(-steps // POINTS)), SERIES[:2])
-    line = pd.DataFrame({"step": [float(step)], "value": [np.nan], "each": ["moment"]})
-    frame = pd.concat([rows.drop(columns="run"), line], ignore_index=True)
-    return Picture(deepcopy(_moment_spec(steps, height)), frame.astype({"step": float, "value": float}))
-
-
-@lru_cache(maxsize=64)
-def _moment_spec(steps: int, height: int) -> dict[str, Any]:
-    axis = alt.Axis(format="%", values=[0, 0.5, 1])
-    y = alt.Y("value:Q", title="accuracy", scale=alt.Scale(domain=[0, 1]), axis=axis)
-    x, color, dash = _lines(steps, list(SERIES[:2]))
-    base = alt.Chart()
-    by_epoch = base.transform_filter("datum.each == 'epoch'")
-    rule = base.transform_filter("datum.each == 'moment'").mark_rule(strokeWidth=2, color="gray")
-    layers = [
-        base.transform_filter("datum.each == 'step'")
-        .mark_line(strokeWidth=1.2, opacity=0.45, clip=True)
-        .encode(x, y, color),
-        by_epoch.mark_line(strokeWidth=2.5, clip=True).encode(
-            x, y, color, strokeDash=dash, tooltip=["series:N", "step:Q", alt.Tooltip("value:Q", format=".1%")]
-        ),
-        rule.encode(x),
-    ]
-    return without_data(alt.layer(*layers, data=alt.NamedData("moment")).properties(height=height))
-
-
 def comparison_chart(
     metric: str, curves: Mapping[str, Curve], which: str = "test", height: int = 340
 ) -> alt.Chart:

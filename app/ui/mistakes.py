@@ -13,7 +13,6 @@ from app.runs.run import Run
 from app.ui.charts import Picture, without_data
 from app.ui.errors import confusion_matrix, worst_first
 from app.ui.focus import choose_run
-from app.ui.moment_line import moment_line
 from app.ui.session import lab
 from app.ui.timeline import Moment, timeline
 from data.dataset import Dataset
@@ -74,7 +73,7 @@ def said_by(moment: Moment, dataset: Dataset) -> tuple[Array, Array]:
 
 def _at_a_moment(run: Run, stamp: Stamp, open_inside: Callable[[int], None]) -> None:
     dataset = lab().dataset(run.experiment.dataset)
-    moment = timeline(run)
+    moment = timeline(run, accuracy=True)
     if moment is None:
         return
     classes = dataset.info.classes
@@ -89,7 +88,6 @@ def _at_a_moment(run: Run, stamp: Stamp, open_inside: Callable[[int], None]) -> 
                 "end of an epoch."
             )
         cell = confusion_matrix(truth, said, classes, key="confusion")
-        moment_line(moment, "mistakes-moment")
     with right:
         indices = worst_first(truth, said, confidence, cell)
         st.markdown(f"##### {cell_name(cell, classes)}: {len(indices):,}")

@@ -26,9 +26,9 @@ function label(kind, text, style) {
   return made
 }
 
-// What stands below a strip for its columns: nothing, if the next strip has the same columns.
+// What stands below a strip for its columns: nothing if they have no name or the next strip has the same.
 function below(part, next, column, labels) {
-  if (next?.columns === part.columns) return []
+  if (!column || next?.columns === part.columns) return []
   const left = (at) => ({ left: `${((at - 0.5) / part.columns) * 100}%` })
   if (labels.length === part.columns) return labels.map((text, i) => label("word", text, left(i + 1)))
   const numbers = ticks(part.columns, 12).map((at) => label("x", at, left(at)))
@@ -97,7 +97,8 @@ const LINES = {
   // What the readout says of a place. Where series have names, their values are written beside those instead.
   tell(part, at, strip) {
     const column = at.column || part.marked
-    const said = (value) => (part.percent && value !== null ? `${(value * 100).toFixed(0)}%` : number(value))
+    const share = (value) => (value === null ? "–" : `${(value * 100).toFixed(0)}%`)
+    const said = part.percent ? share : number
     const values = part.series.map((series) => (column ? said(series[column - 1]) : ""))
     strip.querySelectorAll(".key b").forEach((value, i) => (value.textContent = values[i]))
     if (part.names.length || !column) return ""

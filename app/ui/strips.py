@@ -94,7 +94,7 @@ def strips(
         parts: the pictures, from the top. Those with as many columns as the heat map (or, without one, the
             first) share its columns; others only their left and right edge.
         key: of the whole; no other widget may have it.
-        column: what a column is called.
+        column: what a column is called. Empty: nothing stands below for the columns.
         labels: names of the columns, such as words. Default: they are numbered.
         marked: a column that is marked, from 1. Default: none.
         on_pick: called before the script runs again, with the column that was clicked on, from 1.

@@ -7,6 +7,7 @@ import streamlit as st
 from app.runs.run import Run
 from app.ui.address import keep
 from app.ui.session import lab
+from app.ui.strips import Lines, strips
 from models.weights import Weights
 
 
@@ -25,12 +26,13 @@ class Moment:
     weights: Weights
 
 
-def timeline(run: Run, key: str = "moment") -> Moment | None:
+def timeline(run: Run, key: str = "moment", *, accuracy: bool = False) -> Moment | None:
     """A slider through a run's snapshots, the last one at first; None if there is none yet.
 
     Args:
         run: whose snapshots.
         key: name of the step in the address.
+        accuracy: whether the accuracy at all of them is drawn below it; a click there goes to a moment.
     """
     steps = lab().snapshot_steps(run.id)
     if not steps:
@@ -38,18 +40,39 @@ def timeline(run: Run, key: str = "moment") -> Moment | None:
         return None
     step = _nearest(st.query_params.get(key, ""), steps)
     if len(steps) > 1:
+        slider = f"{key}-{run.id}"  # each run's own: what a browser knows of another's steps is of no use
         # Not set by the session: a browser that has forgotten a slider takes it up again at its value here.
         step = st.select_slider(
             "Moment of training",
             steps,
             value=step,
             format_func=lambda step: _name(run, step),
-            key=f"{key}-{run.id}",  # each run's own: what a browser knows of another's steps is of no use
-            help="Everything below is shown as it was after that many steps.",
+            key=slider,
+            help="Everything below is shown as it was after that many steps."
+            + (" A click on the lines goes to a moment too." if accuracy else ""),
         )
+        if accuracy:
+            _accuracy(run, steps, step, slider)
     keep(key, str(step))
     weights = lab().weights(run.id, step)
     return None if weights is None else Moment(run, step, weights)
+
+
+def _accuracy(run: Run, steps: list[int], shown: int, slider: str) -> None:
+    """How good the network was at the moments of the slider, with the one that is shown."""
+    alt = (
+        "Accuracy at each moment of the slider: of the training batches since the moment before, and of the "
+        "test examples at the end of the last epoch. The moment that is shown is marked."
+    )
+    names = "training batches", "test, last epoch"
+    values = lab().curve(run.id).accuracy_at(steps)
+    strips(
+        [Lines(values, "accuracy", alt, names, percent=True, height=64)],
+        key=f"{slider}-accuracy",
+        column="",  # the slider above says which moments there are
+        marked=steps.index(shown) + 1,
+        on_pick=lambda moment: st.session_state.update({slider: steps[moment - 1]}),
+    )
 
 
 def _nearest(asked: str, steps: list[int]) -> int:

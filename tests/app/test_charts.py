@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.runs.curve import Curve, EpochPoint
-from app.ui.charts import POINTS, Picture, comparison_chart, curves_chart, moment_chart, training_chart
+from app.ui.charts import POINTS, Picture, comparison_chart, curves_chart, training_chart
 from tests.models.strategies import REPEATABLE
 
 CLASSES = ("square", "triangle", "ellipse")
@@ -126,16 +126,6 @@ def test_what_is_drawn() -> None:
     assert 100 <= counts[("now", "step", "training")] <= POINTS
     assert frame[frame["each"] == "level"]["value"].unique().tolist() == [1 / 3]
     assert "level" not in set(training_chart("loss", a_curve(9), None, 9).frame["each"])
-
-
-@pytest.mark.parametrize("name", CURVES)
-def test_only_a_line_depends_on_the_moment(name: str) -> None:
-    first, later = (moment_chart(CURVES[name], 60_000, step) for step in (0, 60))
-    check(first)
-    assert first.spec == later.spec
-    assert first.frame[:-1].equals(later.frame[:-1])
-    assert later.frame["step"].iloc[-1] == 60
-    assert later.frame["each"].iloc[-1] == "moment"
 
 
 @pytest.mark.parametrize("count", [1, 3, 25])

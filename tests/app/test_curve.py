@@ -110,3 +110,12 @@ def test_extending_leaves_the_old_curve_as_it_was() -> None:
     old.extended(EVENTS[2:])
     assert len(old.losses) == 4
     assert old.epochs == ()
+
+
+def test_accuracy_at_moments() -> None:
+    accuracies = np.array([0, 1, 0, 1, 1, 1], np.float32)
+    ends = tuple(EpochPoint(n, 3 * n, 0, 0, 0, test_accuracy=n / 10) for n in (1, 2))
+    batches, test = Curve(accuracies, accuracies, ends).accuracy_at([0, 2, 3, 6, 9])
+    np.testing.assert_array_equal(batches, [np.nan, 0.5, 0, 1, np.nan])
+    np.testing.assert_array_equal(test, [np.nan, np.nan, 0.1, 0.2, 0.2])
+    assert not Curve.empty().accuracy_at([]).size

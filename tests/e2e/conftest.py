@@ -109,7 +109,7 @@ def watch() -> Iterator[Watch]:
     assert not watch.problems, "\n".join(watch.problems)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def left_browsers() -> Iterator[dict[str, list[BrowserContext]]]:
     """Browsers that a test has left, by their options.
 
@@ -141,15 +141,16 @@ def new_page(
         watch.over(context)
         page = context.pages[0] if context.pages else context.new_page()
         page.emulate_media(color_scheme=options.get("color_scheme", "light"))
-        taken.append((context, left))
+        is_of_use = options["base_url"] == browser_context_args["base_url"]  # its server lives on
+        taken.append((context, left, is_of_use))
         return page
 
     yield make
-    for context, left in taken:
+    for context, left, is_of_use in taken:
         for page in context.pages:
             _stop(page)
-        if request.session.testsfailed > failed:
-            context.close()  # who knows in what state it is
+        if not is_of_use or request.session.testsfailed > failed:
+            context.close()  # after a failure: who knows in what state it is
             continue
         _forget(context)
         watch.leave(context)

@@ -82,6 +82,12 @@ def test_the_timeline_goes_back_to_before_training_and_is_in_the_address(page: P
     page.reload()
     settled(page)
     expect(moment).to_have_attribute("aria-valuetext", "before training")
+    accuracy = picture(page, "Accuracy at each moment of the slider")
+    expect(accuracy).to_contain_text("training batches–")  # nothing is known yet
+    accuracy.locator(".marks").click()
+    expect(moment).to_have_attribute("aria-valuetext", re.compile("^step .*, epoch 1$"))
+    expect(accuracy).to_contain_text(re.compile(r"training batches\d+%"))
+    page.wait_for_url(re.compile(r"moment=[1-9]"))
 
 
 def test_a_click_on_a_cell_lists_its_curves_and_one_opens_inside(page: Page) -> None:

@@ -28,18 +28,18 @@ TSNE = f"{FEW}&map=t-SNE"
 AT_FIRST = Camera()
 
 # The boxes of the words that were written on a canvas since it was last cleared.
-LABELS_WATCH = """
-const { fillText, putImageData } = CanvasRenderingContext2D.prototype
-CanvasRenderingContext2D.prototype.putImageData = function (...given) {
-  window.labels = []
-  putImageData.apply(this, given)
-}
-CanvasRenderingContext2D.prototype.fillText = function (word, x, y) {
-  const half = this.measureText(word).width / 2
-  window.labels.push([x - half, y - 7, x + half, y + 7])
-  fillText.call(this, word, x, y)
-}
-"""
+LABELS_WATCH = """() => {
+  const { fillText, putImageData } = CanvasRenderingContext2D.prototype
+  CanvasRenderingContext2D.prototype.putImageData = function (...given) {
+    window.labels = []
+    putImageData.apply(this, given)
+  }
+  CanvasRenderingContext2D.prototype.fillText = function (word, x, y) {
+    const half = this.measureText(word).width / 2
+    window.labels?.push([x - half, y - 7, x + half, y + 7])
+    fillText.call(this, word, x, y)
+  }
+}"""
 ROOM = 18
 """Pixels around a point in which there is no other: it can be clicked on for sure."""
 
@@ -159,8 +159,8 @@ def test_points_fly_to_their_new_places(new_page: NewPage) -> None:
 
 def test_labels_do_not_touch(page: Page) -> None:
     """Wherever one looks from: the browser tells where it writes each of them."""
-    page.add_init_script(LABELS_WATCH)
     visit(page, FEW)
+    page.evaluate(LABELS_WATCH)
     for right, down in ((20, 0), (170, 0), (120, 90), (-340, -150)):
         drag(page, right, down)
         settled(page)

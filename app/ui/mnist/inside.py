@@ -53,7 +53,7 @@ def _inside(run: Run, dataset: Dataset) -> None:
     with left:
         image = choose_digit(dataset)
     with right:
-        moment = timeline(run)
+        moment = timeline(run, accuracy=True)
         if image is None:
             st.info("Draw a digit, and see what becomes of it in each layer.", icon=":material/draw:")
         if moment is None or image is None:

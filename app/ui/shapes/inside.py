@@ -36,7 +36,7 @@ def look_inside(dataset: Dataset) -> None:
 
 def _moments(run: Run, x: Array, dataset: Dataset) -> None:
     """What moves with the timeline."""
-    moment = timeline(run)
+    moment = timeline(run, accuracy=True)
     if moment is not None:
         scaler = lab().scaler(run.experiment)
         inside_panel(moment, x, dataset.info.classes, scaler)
