@@ -1,6 +1,7 @@
 """The part of an exported script that reads the examples."""
 
 import io
+from hashlib import sha256
 
 import numpy as np
 
@@ -95,11 +96,8 @@ for i, word in enumerate(id2word):
 model.layers[0].set_weights([start])"""
 """It needs `model`, and the `id2word` of the reviews."""
 
-DATA_FILE = "unroll-data.npz"
-"""What `data_file` makes: the examples of a run, where the course's files are not what it was trained on."""
-
-_SAVED = f"""\
-with np.load("{DATA_FILE}") as file:
+_SAVED = """\
+with np.load("NAME") as file:
     x_train, y_train, x_test, y_test = (
         file[name] for name in ("x_train", "y_train", "x_test", "y_test")
     )
@@ -109,8 +107,7 @@ if not id2word:
 """
 
 _SAVED_TEXT = (
-    f"The data of the run, divided as in Unroll: save them as {DATA_FILE} in the folder in which you run the "
-    "script."
+    "The data of the run, divided as in Unroll: save them as NAME in the folder in which you run the script."
 )
 
 _READING = {
@@ -136,10 +133,20 @@ def reading_code(info: DatasetInfo, *, saved: bool = False) -> tuple[str, str]:
         ValueError: there is no code that reads this dataset.
     """
     if saved or own.is_own(info.name):
-        return _SAVED_TEXT, _SAVED
+        name = data_file_name(info)
+        return _SAVED_TEXT.replace("NAME", name), _SAVED.replace("NAME", name)
     if info.name not in _READING:
         raise ValueError(f"There is no script for the dataset {info.name} yet.")
     return _TEXT, _READING[info.name]
+
+
+def data_file_name(info: DatasetInfo) -> str:
+    """What the file of a dataset is called: each its own, so that two scripts can lie in one folder.
+
+    The name of a learner's own data is the key to them, so it does not stand there.
+    """
+    name = f"own-{sha256(info.name.encode()).hexdigest()[:8]}" if own.is_own(info.name) else info.name
+    return f"unroll-{name}.npz"
 
 
 def data_file(dataset: Dataset) -> bytes:

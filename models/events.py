@@ -157,7 +157,13 @@ class MapMoment(Event):
 
 @dataclass(frozen=True)
 class MapFinished(Event):
-    """All steps of a map were done."""
+    """A map stays as it is.
+
+    Attributes:
+        message: why not all of its steps were done, a sentence; empty if they were.
+    """
+
+    message: str = ""
 
 
 LAST: tuple[type[Event], ...] = (Finished, MapFinished, Stopped, Failed, Interrupted)

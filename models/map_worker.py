@@ -94,7 +94,7 @@ def _make(server: Conversation, run_id: str, wanted: MakeMap) -> Event:
             server.tell(run_id, moment)
             worked += monotonic() - begin
             if worked > MAX_SECONDS:
-                return Failed(OUT_OF_TIME)
+                return MapFinished(OUT_OF_TIME)
             if ending := server.obey(run_id):
                 return ending
             begin = monotonic()

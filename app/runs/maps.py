@@ -57,7 +57,7 @@ class Growing:
         id: its name for the runner.
         state: what it does; "starting" also while it waits for its turn.
         moment: the newest; None before the first.
-        message: why it failed or was stopped, a sentence.
+        message: why it failed, was stopped or has fewer steps than asked for, a sentence.
     """
 
     owner: str
@@ -183,8 +183,8 @@ class Maps:
                     growing.moment = event
                     if growing.state == "starting":
                         growing.state = "running"
-                case MapFinished():
-                    growing.end("finished")
+                case MapFinished(message):
+                    growing.end("finished", message)
                 case Stopped(message):
                     growing.end("stopped", message)
                 case Failed(message):

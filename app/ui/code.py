@@ -16,7 +16,7 @@ from app.ui.session import lab
 from app.ui.words import plain
 from data import own
 from models.code import notebook, script
-from models.code_for_data import DATA_FILE, data_file
+from models.code_for_data import data_file, data_file_name
 from models.layers import Embedding
 
 MAX_NAME = 80
@@ -172,7 +172,7 @@ def _data_button(run: Run) -> None:
     st.download_button(
         "Data",
         partial(data_file, dataset),
-        DATA_FILE,
+        data_file_name(dataset.info),
         "application/zip",
         key="download-npz",
         help="The examples, divided into training and test examples as in Unroll: the script reads them.",

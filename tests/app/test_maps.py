@@ -14,7 +14,7 @@ import pytest
 from app.runs import maps as module
 from app.runs.local import Patience
 from app.runs.maps import PATIENCE, Growing, Maps
-from models.map_worker import NO_MAP, has_umap
+from models.map_worker import NO_MAP, OUT_OF_TIME, has_umap
 from models.wire import MakeMap
 from tests.app.processes import PATIENCE as SECONDS
 from tests.app.processes import eventually, is_alive, read_pids
@@ -24,7 +24,7 @@ ANNA, BEN, CLEO = "a" * 22, "b" * 22, "c" * 22
 WORKER = """
 import os, sys
 import models.map_worker
-models.map_worker.UNASKED = float(sys.argv[2])
+models.map_worker.UNASKED, models.map_worker.MAX_SECONDS = map(float, sys.argv[2:])
 with open(sys.argv[1], "a") as pids:
     pids.write(f"{os.getpid()}\\n")
 models.map_worker.main()
@@ -63,9 +63,11 @@ def stands_still(growing: Growing) -> int:
 class Place:
     """A server's maps, and the processes that were started for them."""
 
-    def __init__(self, folder: Path, patience: Patience = PATIENCE, unasked: float = 60.0) -> None:
+    def __init__(
+        self, folder: Path, patience: Patience = PATIENCE, unasked: float = 60.0, limit: float = 300.0
+    ) -> None:
         self._pids = folder / "pids"
-        command = (sys.executable, "-c", WORKER, str(self._pids), str(unasked))
+        command = (sys.executable, "-c", WORKER, str(self._pids), str(unasked), str(limit))
         self.maps = Maps(folder / "maps.log", patience=patience, command=command)
 
     def pids(self) -> list[int]:
@@ -96,6 +98,18 @@ def test_a_map_grows_to_its_end(place: Place) -> None:
     assert place.maps.find(BEN, wanted(steps=120)) is growing  # the same by its numbers
     assert growing.command.vectors.shape == (0, 8)  # and what it was made of is let go
     assert growing.command.steps == 120
+
+
+def test_a_map_that_takes_too_long_stays_as_it_is_for_everybody(tmp_path: Path) -> None:
+    place = Place(tmp_path, limit=0.0)
+    asked = wanted(steps=120)
+    growing = place.maps.start(ANNA, asked)
+    eventually(lambda: growing.is_over)
+    assert (state(growing), growing.message) == ("finished", OUT_OF_TIME)
+    assert step(growing) < 120
+    assert growing.moment is not None
+    assert place.maps.find(BEN, asked) is growing
+    place.maps.close()
 
 
 def test_a_worker_makes_one_map_after_another_and_ends_when_nobody_asks(tmp_path: Path) -> None:

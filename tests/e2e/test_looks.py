@@ -53,7 +53,7 @@ SCHEMES = ("light", "dark")
 NAVIGATION = ["Start", "Curves", "Digits", "Sentiment", "Projector", "Word algebra", "My runs"]
 
 
-@pytest.mark.parametrize("path", ["/shapes", "/runs"])
+@pytest.mark.parametrize("path", ["/shapes", "/mnist", "/sentiment", "/projector", "/algebra", "/runs"])
 def test_the_first_visit_to_a_server_may_be_any_page(fresh_server: str, new_page: NewPage, path: str) -> None:
     page = new_page(base_url=fresh_server)
     visit(page, path)

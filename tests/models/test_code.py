@@ -23,7 +23,7 @@ from data.shapes import INFO, TEST, TRAIN
 from data.text import TextDataset
 from models.build import PaddedEmbedding, build, initial_weights, set_weights
 from models.code import keras_call, notebook, script
-from models.code_for_data import DATA_FILE, data_file, reading_code
+from models.code_for_data import data_file, data_file_name, reading_code
 from models.events import EpochEnd
 from models.experiment import Experiment
 from models.layers import AnyLayer, Embedding, Layer, SimpleRNN, gains_from_xla, parse_layers
@@ -414,7 +414,7 @@ def test_a_script_on_own_data_repeats_the_run(tmp_path: Path) -> None:
     )
     changes = {"dataset": OWN_CURVES, "epochs": 5, "batch_size": 30}
     experiment = Experiment(**(PRESETS["shapes-mlp"].model_dump() | changes))
-    (tmp_path / DATA_FILE).write_bytes(data_file(dataset))
+    (tmp_path / data_file_name(info)).write_bytes(data_file(dataset))
     (tmp_path / "script.py").write_text(script(experiment, info), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False
@@ -427,7 +427,7 @@ def test_a_script_on_own_data_repeats_the_run(tmp_path: Path) -> None:
 def test_data_that_the_course_does_not_have_are_read_from_their_file() -> None:
     """Such as generated curves, where the course's site cannot be reached."""
     for text in (script(LSTM, INFO, saved=True), notebook(LSTM, INFO, saved=True)):
-        assert DATA_FILE in text
+        assert "unroll-shapes.npz" in text
         assert "https://" not in text
         assert "read_csv" not in text
 
@@ -450,7 +450,7 @@ def test_saved_examples_are_read_as_the_course_s_are(name: str, kind: type, tmp_
         dataset, x_train=dataset.x_train[:5], y_train=dataset.y_train[:5], x_test=dataset.x_test[:5],
         y_test=dataset.y_test[:5],
     )  # fmt: skip
-    (tmp_path / DATA_FILE).write_bytes(data_file(few))
+    (tmp_path / data_file_name(dataset.info)).write_bytes(data_file(few))
     _, code = reading_code(dataset.info, saved=True)
     told = f"import numpy as np\n{code}\nprint(x_train.dtype, x_test.dtype, x_train.shape)"
     done = subprocess.run(
