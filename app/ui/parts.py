@@ -26,7 +26,7 @@ def show_parts(parts: Mapping[str, Callable[[], None]]) -> None:
         label_visibility="collapsed",
     )
     name = name if name in parts else first
-    with st.container(key=f"shown-{name.lower()}"):
+    with st.container(key=f"shown-{name}"):
         try:
             parts[name]()
         except DataError as error:

@@ -41,7 +41,8 @@ def timeline(run: Run, key: str = "moment", *, accuracy: bool = False) -> Moment
     step = _nearest(st.query_params.get(key, ""), steps)
     if len(steps) > 1:
         slider = f"{key}-{run.id}"  # each run's own: what a browser knows of another's steps is of no use
-        # Not set by the session: a browser that has forgotten a slider takes it up again at its value here.
+        # By its value and not by the session, which only a click on the lines sets: a browser that has
+        # forgotten a slider takes it up again at its value here.
         step = st.select_slider(
             "Moment of training",
             steps,

@@ -248,7 +248,7 @@ def choose_from(box: Locator, option: str | re.Pattern[str]) -> None:
 def part(page: Page, name: str) -> None:
     """Switch to a part of the page and wait until nothing of the one before is left."""
     page.locator(".st-key-part").get_by_role("radio", name=name, exact=True).click()
-    see(page.locator(f".st-key-shown-{re.sub('[^a-z0-9]', '-', name.lower())}"))
+    see(page.locator(f".st-key-shown-{re.sub('[^a-zA-Z0-9]', '-', name)}"))
     settled(page)
 
 
