@@ -13,6 +13,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 from tests.browser import HOW_TO_GET_IT, find_chromium
+from tests.course import NO_COURSE_REVIEWS, course_reviews_at_hand
 
 BROWSER_TESTS = Path(__file__).parent / "e2e"
 # Workers would compile presets for half a minute beside each test that opens a lab.
@@ -69,7 +70,11 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the browser tests, and skip them where there is no Chromium."""
+    """Mark the browser tests, and skip what this computer lacks something for."""
+    of_reviews = [item for item in items if item.get_closest_marker("course_reviews")]
+    if of_reviews and not course_reviews_at_hand():
+        for item in of_reviews:
+            item.add_marker(pytest.mark.skip(reason=NO_COURSE_REVIEWS))
     browser_tests = [item for item in items if item.path.is_relative_to(BROWSER_TESTS)]
     chromium = find_chromium()
     for item in browser_tests:

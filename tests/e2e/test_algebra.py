@@ -3,6 +3,7 @@
 import re
 from urllib.parse import quote_plus
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from models.hops import Game
@@ -134,6 +135,7 @@ def test_a_hostile_formula_is_only_text(page: Page) -> None:
     see(page.get_by_text("A formula has at most 500 characters"))
 
 
+@pytest.mark.course_reviews
 def test_the_vectors_that_a_network_has_learned(page: Page) -> None:
     visit(page, f"{ALGEBRA}?formula={quote_plus('great - good + bad')}")
     choose_from(page.get_by_role("combobox", name="Word vectors"), re.compile("^Learned by"))

@@ -141,6 +141,7 @@ def test_curves_are_trained_on_in_their_own_lab(page: Page) -> None:
     see(page.get_by_test_id("stVegaLiteChart").first)
 
 
+@pytest.mark.course_reviews
 def test_texts_from_the_file_to_the_mistakes_to_others_and_to_their_end(
     page: Page, new_page: NewPage
 ) -> None:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import NewPage
@@ -50,6 +51,7 @@ def expect_other_verdict(page: Page, before: str, number: int = 0) -> str:
     return verdict(page, number)
 
 
+@pytest.mark.course_reviews
 def test_a_sentence_is_read_while_it_is_typed(page: Page) -> None:
     visit(page, BENCH)
     first = verdict(page)
@@ -67,6 +69,7 @@ def test_a_sentence_is_read_while_it_is_typed(page: Page) -> None:
     page.wait_for_url(re.compile(r"sentence=a\+wonderful\+film\+wasted\+on\+a\+dull\+story"))
 
 
+@pytest.mark.course_reviews
 def test_a_link_gives_the_same_again(page: Page, new_page: NewPage) -> None:
     visit(page, BENCH)
     button(page, "story-2").click()
@@ -81,6 +84,7 @@ def test_a_link_gives_the_same_again(page: Page, new_page: NewPage) -> None:
     assert [verdict(other, number) for number in range(4)] == said
 
 
+@pytest.mark.course_reviews
 def test_typing_leaves_no_trail_behind(page: Page) -> None:
     """One step back leads to where one came from, not to a shorter sentence."""
     visit(page, "/shapes")
@@ -96,6 +100,7 @@ def test_typing_leaves_no_trail_behind(page: Page) -> None:
     assert page.evaluate("history.length") == entries
 
 
+@pytest.mark.course_reviews
 def test_pin_edit_and_flip(page: Page) -> None:
     visit(page, f"{BENCH}?sentence=a+great+film")
     button(page, "pin").click()
@@ -122,6 +127,7 @@ def test_pin_edit_and_flip(page: Page) -> None:
     expect(box(page)).to_have_value(" ".join(words))
 
 
+@pytest.mark.course_reviews
 def test_stories(page: Page) -> None:
     visit(page, BENCH)
     pinned = page.locator(".unroll-pinned")
@@ -137,6 +143,7 @@ def test_stories(page: Page) -> None:
         expect(page.get_by_test_id("stAlert")).to_have_count(1)
 
 
+@pytest.mark.course_reviews
 def test_an_unknown_word_is_mended_by_a_click_and_the_sentence_pinned_by_keys(page: Page) -> None:
     visit(page, f"{BENCH}?sentence=a+gorgeus+film")
     before = verdict(page)
@@ -151,6 +158,7 @@ def test_an_unknown_word_is_mended_by_a_click_and_the_sentence_pinned_by_keys(pa
     expect(verdicts(page)).to_have_count(2)
 
 
+@pytest.mark.course_reviews
 def test_markup_is_text(page: Page) -> None:
     visit(page, BENCH)
     before = verdict(page)
@@ -166,6 +174,7 @@ def test_markup_is_text(page: Page) -> None:
     expect(page.locator("[src*='evil.png'], [href*=evil]")).to_have_count(0)
 
 
+@pytest.mark.course_reviews
 def test_100_000_characters(page: Page) -> None:
     visit(page, BENCH)
     for text in ("great film " * 9_091, "\u202e😀 סרט נהדר " * 5_000):
@@ -188,6 +197,7 @@ def test_100_000_characters(page: Page) -> None:
         settled(page)
 
 
+@pytest.mark.course_reviews
 def test_words_become_ids_and_ids_vectors_that_move_in_training(page: Page) -> None:
     visit(page, f"{BENCH}?part=Words+to+ids")
     page.get_by_label("Its ids").fill("7 8 9")
@@ -218,6 +228,7 @@ def test_train_and_ask_the_own_network(page: Page) -> None:
     see(page.get_by_text("This network has no state"))
 
 
+@pytest.mark.course_reviews
 def test_every_part_fits_on_a_phone(new_page: NewPage) -> None:
     page = new_page(**ON_A_PHONE)
     visit(page, BENCH)

@@ -143,6 +143,7 @@ def test_a_part_says_which_vectors_it_takes(part: str) -> None:
     assert "centred" in said(app)
 
 
+@pytest.mark.course_reviews
 @pytest.mark.parametrize("step", ["", "0"])
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_over_the_vectors_of_a_run(part: str, step: str) -> None:
@@ -174,6 +175,7 @@ def test_nonsense_in_the_address(part: str, value: str) -> None:
 # Vectors of runs
 
 
+@pytest.mark.course_reviews
 def test_the_vectors_of_a_run_are_those_of_its_embedding() -> None:
     run = reference()
     steps = lab().snapshot_steps(run.id)
@@ -257,6 +259,7 @@ def test_what_else_the_notes_say(glove: VectorSpace) -> None:
     assert {"foot", "10-foot", "meters"} <= set(first_words(glove, "mouse - mice + feet"))
 
 
+@pytest.mark.course_reviews
 def test_a_note_stands_beside_the_answers_that_it_speaks_of_only() -> None:
     formula = "king - man + woman"
     assert "The famous one" in said(open_part("Algebra", formula=formula))
@@ -280,6 +283,7 @@ def test_answers_can_be_sought_among_the_first_words(glove: VectorSpace) -> None
     assert tables(open_part("Algebra", answers="The first 10,000 words"))[1] == tables(app)[1]
 
 
+@pytest.mark.course_reviews
 def test_a_space_of_fewer_words_offers_no_choice_among_them() -> None:
     app = open_part("Algebra", vectors=reference().id, answers="The first 10,000 words")
     assert messages(app) == []
@@ -348,6 +352,7 @@ def test_a_hostile_formula_that_is_typed() -> None:
 # The analogy score
 
 
+@pytest.mark.course_reviews
 def test_analogies_are_scored_relation_by_relation() -> None:
     """Every run of the page is a tick here: `AppTest` has no clock."""
     app = open_part("Analogy score", vectors=reference().id)
@@ -368,6 +373,7 @@ def test_analogies_are_scored_relation_by_relation() -> None:
     assert "not among these vectors' words" in said(app)
 
 
+@pytest.mark.course_reviews
 def test_scores_of_other_vectors_are_not_shown() -> None:
     app = click(open_part("Analogy score", vectors=reference().id), "score-start")
     by_key(app, "seen").set_value("Centred").run()
@@ -376,6 +382,7 @@ def test_scores_of_other_vectors_are_not_shown() -> None:
     assert "capital of a country" not in html(app)
 
 
+@pytest.mark.course_reviews
 def test_scores_of_a_network_like_it_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     one, other = references()[:2]
     monkeypatch.setattr(VectorSpace, "title", "LSTM, seed 0, 80.0% right, after 278 steps, raw")
@@ -388,6 +395,7 @@ def test_scores_of_a_network_like_it_are_not_shown(monkeypatch: pytest.MonkeyPat
     assert "capital of a country" not in html(app)
 
 
+@pytest.mark.course_reviews
 def test_scores_stay_if_their_vectors_are_opened_anew() -> None:
     """As it happens if others look at many networks meanwhile."""
     app = click(open_part("Analogy score", vectors=reference().id), "score-start")

@@ -415,6 +415,7 @@ def reference() -> str:
     return next(run.id for run in lab().references("sst2"))
 
 
+@pytest.mark.course_reviews
 @pytest.mark.parametrize("step", ["0", "999999999", "-1", "nan"])
 def test_a_runs_vectors_at_any_step(step: str) -> None:
     app = open_part(space=reference(), word="great", **{"space-step": step})
@@ -422,6 +423,7 @@ def test_a_runs_vectors_at_any_step(step: str) -> None:
     assert "sought among all 4,823 words" in said(app)
 
 
+@pytest.mark.course_reviews
 def test_before_and_after_training() -> None:
     app = open_part("Side by side", word="great")
     assert messages(app) == []

@@ -146,6 +146,7 @@ def test_without_reference_runs_it_still_opens(
 # Try a sentence: the numbers are the network's own
 
 
+@pytest.mark.course_reviews
 def test_the_first_sentence_is_read_at_once() -> None:
     app = open_bench()
     run = reference("sst2-lstm")
@@ -154,6 +155,7 @@ def test_the_first_sentence_is_read_at_once() -> None:
     assert verdicts(app) == pytest.approx([positive(run, FIRST)], abs=0.0006)
 
 
+@pytest.mark.course_reviews
 @pytest.mark.parametrize("preset", ["sst2-lstm", "sst2-gru", "sst2-average", "sst2-lstm-course"])
 def test_words_flips_and_verdict_of_any_reference(preset: str) -> None:
     run, dataset = reference(preset), reviews()
@@ -175,6 +177,7 @@ def test_words_flips_and_verdict_of_any_reference(preset: str) -> None:
     assert messages(app) == []
 
 
+@pytest.mark.course_reviews
 def test_what_is_typed_is_read() -> None:
     app = open_bench()
     by_key(app, "sentence").input("a wonderful film").run()
@@ -182,6 +185,7 @@ def test_what_is_typed_is_read() -> None:
     assert verdicts(app) == pytest.approx([positive(reference("sst2-lstm"), "a wonderful film")], abs=0.0006)
 
 
+@pytest.mark.course_reviews
 def test_a_link_holds_sentence_pinned_and_networks() -> None:
     lstm, average = reference("sst2-lstm"), reference("sst2-average")
     app = open_bench(sentence="never dull", pinned="never funny", by=f"{lstm.id},{average.id}")
@@ -190,6 +194,7 @@ def test_a_link_holds_sentence_pinned_and_networks() -> None:
     assert messages(app) == []
 
 
+@pytest.mark.course_reviews
 def test_pin_edit_and_unpin() -> None:
     app = open_bench(sentence="a good film")
     by_key(app, "pin").click().run()
@@ -203,6 +208,7 @@ def test_pin_edit_and_unpin() -> None:
     assert "pinned" not in app.query_params
 
 
+@pytest.mark.course_reviews
 @pytest.mark.parametrize("number", range(len(STORIES)), ids=[story.name for story in STORIES])
 def test_a_story(number: int) -> None:
     story = STORIES[number]
@@ -217,6 +223,7 @@ def test_a_story(number: int) -> None:
     assert messages(app) == []
 
 
+@pytest.mark.course_reviews
 def test_the_story_of_word_order_is_true() -> None:
     app = open_bench()
     number = next(i for i, story in enumerate(STORIES) if len(story.presets) == 2)
@@ -226,6 +233,7 @@ def test_the_story_of_word_order_is_true() -> None:
     assert abs(lstm - moved) > 0.1
 
 
+@pytest.mark.course_reviews
 def test_an_unknown_word_is_marked_and_mended() -> None:
     app = open_bench(sentence="a gorgeus film")
     assert ">unknown<" in html(app)
@@ -234,6 +242,7 @@ def test_an_unknown_word_is_marked_and_mended() -> None:
     assert ">unknown<" not in html(app)
 
 
+@pytest.mark.course_reviews
 @pytest.mark.parametrize("state", ["cell", "forget_gate", "output_gate"])
 def test_other_states(state: str) -> None:
     app = open_bench()
@@ -248,6 +257,7 @@ def test_other_states(state: str) -> None:
 # Networks of all kinds
 
 
+@pytest.mark.course_reviews
 @pytest.mark.parametrize("by", ["", "nonsense", "<b>x</b>", "\x00", ",,,", LARGE], ids=lambda by: by[:8])
 def test_networks_that_there_are_not(by: str) -> None:
     app = open_bench(by=by)
@@ -255,6 +265,7 @@ def test_networks_that_there_are_not(by: str) -> None:
     assert messages(app) == []
 
 
+@pytest.mark.course_reviews
 def test_no_more_than_three_networks() -> None:
     ids = [run.id for run in lab().references("sst2")]
     app = open_bench(by=",".join(ids))
@@ -262,6 +273,7 @@ def test_no_more_than_three_networks() -> None:
     assert len(verdicts(app)) == 3
 
 
+@pytest.mark.course_reviews
 def test_a_strangers_network_by_its_link_until_it_is_deleted() -> None:
     run = a_run("sst2-gru")
     app = open_bench(by=run.id)
@@ -284,6 +296,7 @@ def test_a_network_that_is_still_being_trained() -> None:
     assert messages(app) == []
 
 
+@pytest.mark.course_reviews
 def test_a_network_that_has_diverged_says_so() -> None:
     run = a_run("sst2-lstm", LEARNER, factor=float("nan"))
     app = open_bench(by=f"{run.id},{reference('sst2-lstm').id}")
@@ -292,6 +305,7 @@ def test_a_network_that_has_diverged_says_so() -> None:
     assert len(verdicts(app)) == 1
 
 
+@pytest.mark.course_reviews
 def test_a_network_of_another_lab_reads_nothing_here() -> None:
     curves = lab().references("shapes")[0]
     assert by_key(open_bench(by=curves.id), "sentence-readers").value == [reference("sst2-lstm").id]
@@ -342,6 +356,7 @@ def test_a_network_of_own_texts_reads_with_their_words_and_classes() -> None:
     assert messages(open_part("Ids to vectors", run=run.id)) == []
 
 
+@pytest.mark.course_reviews
 def test_a_strangers_own_texts_are_not_shown() -> None:
     dataset = upload(STRANGER)
     run = trained(STRANGER, fitted(PRESETS["sst2-lstm"], dataset), dataset)
@@ -377,7 +392,14 @@ def test_own_texts_word_by_word() -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-@pytest.mark.parametrize("part", ["Try a sentence", "Words to ids", "Ids to vectors"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "Try a sentence",
+        "Words to ids",
+        pytest.param("Ids to vectors", marks=pytest.mark.course_reviews),
+    ],
+)
 def test_a_hostile_sentence_is_text(part: str, name: str) -> None:
     sentence = HOSTILE[name]
     app = open_part(part)
@@ -407,12 +429,14 @@ def test_markup_is_shown_as_it_was_typed() -> None:
     assert MARKUP in unescape(html(app))
 
 
+@pytest.mark.course_reviews
 def test_what_does_not_fit_a_row_is_said() -> None:
     app = open_bench(sentence=" ".join(["film"] * 60))
     (message,) = messages(app)
     assert "The last 5 tokens do not fit" in message
 
 
+@pytest.mark.course_reviews
 def test_no_words_at_all() -> None:
     app = open_bench()
     by_key(app, "sentence").input("").run()
@@ -517,6 +541,7 @@ def test_exercises_are_the_same_for_all_and_never_end() -> None:
 # Ids to vectors
 
 
+@pytest.mark.course_reviews
 @pytest.mark.parametrize("moment", ["", "0", "nonsense", LARGE], ids=lambda text: text[:6])
 def test_vectors_at_a_moment(moment: str) -> None:
     app = open_part("Ids to vectors", moment=moment)
@@ -525,6 +550,7 @@ def test_vectors_at_a_moment(moment: str) -> None:
     assert ("before training" in app.caption[-1].value) == (moment == "0")
 
 
+@pytest.mark.course_reviews
 @pytest.mark.parametrize("word", ["great", "nonsensical-word", "", *HOSTILE.values()], ids=range(13))
 def test_neighbours_of_any_word(word: str) -> None:
     app = open_part("Ids to vectors")

@@ -133,7 +133,14 @@ def test_other_parameters_may_be_anything(name: str, value: str) -> None:
         assert all(len(message) < 300 for message in messages(open_part(part, **{name: value})))
 
 
-@pytest.mark.parametrize("part", ["Padding", "Mistakes", "Diagram"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "Padding",
+        pytest.param("Mistakes", marks=pytest.mark.course_reviews),
+        pytest.param("Diagram", marks=pytest.mark.course_reviews),
+    ],
+)
 def test_where_the_examples_come_from_is_said(part: str) -> None:
     source = data.load("sst2").source.sentence.replace("'", "").split(",")[0]
     assert source in said(open_part(part)).replace("\\", "").replace("'", "")
@@ -167,6 +174,7 @@ def test_any_sentence_may_be_typed_into_the_padding_lesson(text: str) -> None:
     assert messages(app) == []
 
 
+@pytest.mark.course_reviews
 def test_the_reference_runs_stand_in_their_columns() -> None:
     app = open_part("Padding")
     for name, masked in (("skips the padding", True), ("reads the padding", False)):
@@ -215,6 +223,7 @@ def test_reviews_are_found_by_their_words() -> None:
     assert all("film" in tested.sentence(i) for i in range(count))
 
 
+@pytest.mark.course_reviews
 def test_the_list_is_filtered_and_opens_a_sentence() -> None:
     app = open_part("Mistakes")
     app.text_input("mistakes-word").set_value("not funny").run()
@@ -230,6 +239,7 @@ def test_the_list_is_filtered_and_opens_a_sentence() -> None:
     assert "funny" in app.session_state["sentence"]
 
 
+@pytest.mark.course_reviews
 def test_a_word_that_is_not_known_has_no_reviews() -> None:
     app = open_part("Mistakes")
     app.text_input("mistakes-word").set_value("grreat").run()
@@ -238,6 +248,7 @@ def test_a_word_that_is_not_known_has_no_reviews() -> None:
     assert "There are no such reviews." in said(app)
 
 
+@pytest.mark.course_reviews
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:9])
 def test_any_word_may_be_asked_for(text: str) -> None:
     app = open_part("Mistakes")
@@ -247,6 +258,7 @@ def test_any_word_may_be_asked_for(text: str) -> None:
     assert messages(app) == []
 
 
+@pytest.mark.course_reviews
 def test_more_is_shown_on_demand() -> None:
     app = open_part("Mistakes")
 
@@ -258,6 +270,7 @@ def test_more_is_shown_on_demand() -> None:
     assert listed() > before
 
 
+@pytest.mark.course_reviews
 def test_two_networks_differ_on_some_reviews() -> None:
     app = open_part("Mistakes")
     figures = {metric.label: int(metric.value.replace(",", "")) for metric in app.metric[1:]}
@@ -558,6 +571,7 @@ def test_a_preset_keeps_ones_own_data_and_the_list_leads_back() -> None:
     assert messages(app) == []
 
 
+@pytest.mark.course_reviews
 def test_a_line_of_the_list_that_has_changed_meanwhile_changes_no_network() -> None:
     """A browser sends the words of a line, and a run that trains has others by now."""
     chosen = lab().references("sst2")[-1].id
@@ -608,6 +622,7 @@ def test_every_page_opens_with_runs_on_own_data_there_and_deleted() -> None:
 # Whose data they are
 
 
+@pytest.mark.course_reviews
 def test_a_stranger_with_a_link_to_the_run_does_not_see_the_data() -> None:
     dataset = upload(STRANGER)
     run = trained_on(dataset, STRANGER)
@@ -635,6 +650,7 @@ def test_a_stranger_who_knows_the_name_sees_them_but_cannot_delete() -> None:
 # Deleting
 
 
+@pytest.mark.course_reviews
 def test_a_deleted_upload_is_said_by_all_that_needed_it() -> None:
     dataset = upload()
     run = trained_on(dataset)
