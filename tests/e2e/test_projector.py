@@ -327,8 +327,14 @@ def test_every_part_fits_on_a_phone(new_page: NewPage) -> None:
 
 
 def test_a_tap_on_a_phone(new_page: NewPage) -> None:
+    """Where the map comes first, and its controls below."""
     page = new_page(**ON_A_PHONE)
     visit(page, FEW)
+    map_, controls = the_map(page).bounding_box(), page.get_by_text("First words").bounding_box()
+    assert map_
+    assert controls
+    assert map_["y"] + map_["height"] / 2 < ON_A_PHONE["viewport"]["height"]
+    assert map_["y"] + map_["height"] < controls["y"]
     word, right, down = lonely(page)[0]
     the_map(page).scroll_into_view_if_needed()
     x, y = middle(page)

@@ -117,7 +117,8 @@ def _map_and_word(asked: Asked, was_moving: bool) -> None:
             if is_moving(growing) != was_moving:
                 st.rerun()  # to have other buttons, and to end looking for news
             tell_progress(wanted, growing, look.kind)
-    left, right = st.columns([2.3, 1], gap="large")
+    with st.container(key="map-and-word"):  # which comes first on a phone: see `app/streamlit_app.py`
+        left, right = st.columns([2.3, 1], gap="large")
     with right:
         hits = search_box(space)
         word = _selected(space)
