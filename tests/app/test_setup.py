@@ -385,7 +385,7 @@ def test_without_chromium_the_last_lines_say_how_to_get_it(
     """A small copy of the test folder, with one browser test and another one."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "tests" / "e2e").mkdir(parents=True)
-    for name in ("conftest.py", "browser.py"):
+    for name in ("conftest.py", "browser.py", "course.py"):
         shutil.copy(ROOT / "tests" / name, tmp_path / "tests")
     (tmp_path / "tests" / "test_one.py").write_text("def test_one(): pass\n")
     (tmp_path / "tests" / "e2e" / "test_page.py").write_text("def test_page(): pass\n")

@@ -74,7 +74,7 @@ def assert_same_products(space: VectorSpace, part: int) -> None:
 @pytest.mark.filterwarnings("ignore:Call to deprecated")  # gensim's, of itself
 @parts
 def test_3cosmul(few: VectorSpace, part: int) -> None:
-    """A word's product does not depend on the others, and over all of them gensim takes 0.1 s a query."""
+    """A word's product does not depend on the others; over all of them a query takes both more than 0.1 s."""
     assert_same_products(few, part)
 
 
