@@ -26,7 +26,7 @@ from data import sst2
 from data.dataset import Dataset
 from data.text import TextDataset
 from models.estimate import Estimate, estimate
-from models.events import EpochEnd, Event, Progress
+from models.events import EpochEnd, Event, Progress, Untrained
 from models.experiment import Experiment, Scaling, check
 from models.layers import LayerSummary
 from models.scaling import Scaler, fit_scaler
@@ -212,12 +212,14 @@ class Lab:
         """The run of this id, anybody's; None if there is none."""
         return self._store.get(run_id)
 
-    def await_step(self, run_id: str, seconds: float) -> bool:
-        """Wait for the first step of a run, but no longer than some seconds; returns whether it came."""
+    def await_point(self, run_id: str, seconds: float) -> bool:
+        """Wait some seconds at most for the first point of a run's curve; returns whether it came.
+
+        In line it will not come soon, so nothing is waited for there.
+        """
         end = monotonic() + seconds
-        while monotonic() < end:
-            run = self._store.get(run_id)
-            if run is None or run.step or run.is_over:
+        while self._runner.ahead(run_id) is None and monotonic() < end:
+            if not self.curve(run_id).is_empty:
                 return True
             sleep(0.01)
         return False
@@ -252,7 +254,7 @@ class Lab:
         """The learning curves of a run as far as they are."""
         with self._lock:
             number, curve = self._curves.pop(run_id, (0, Curve.empty()))
-            news = self._store.events(run_id, (Progress, EpochEnd), after=number)
+            news = self._store.events(run_id, (Untrained, Progress, EpochEnd), after=number)
             if news:
                 number, curve = news[-1][0], curve.extended([event for _, event in news])
             self._curves[run_id] = number, curve

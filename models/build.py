@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from models.layers import (
     GRU,
@@ -100,10 +101,28 @@ def build(layers: Sequence[Layer], input_shape: Shape, *, any_length: bool = Fal
     )
 
 
+def fresh_model(
+    layers: Sequence[Layer], input_shape: Shape, seed: int, vectors: Array | None = None
+) -> keras.Sequential:
+    """A model with the weights and random states of ``keras.utils.set_random_seed(seed)``.
+
+    Args:
+        layers: as for `build`.
+        input_shape: as for `build`.
+        seed: of the experiment.
+        vectors: (words, units) for the Embedding; what is not a number stays random. See `models.start`.
+    """
+    keras.utils.set_random_seed(seed)
+    model = build(layers, input_shape)
+    if vectors is not None:
+        embeddings = model.variables[0]
+        embeddings.assign(np.where(np.isnan(vectors), embeddings.numpy(), vectors))
+    return model
+
+
 def initial_weights(layers: Sequence[Layer], input_shape: Shape, seed: int) -> Weights:
     """The weights that Keras itself would start from after ``keras.utils.set_random_seed(seed)``."""
-    keras.utils.set_random_seed(seed)
-    return weights_of(build(layers, input_shape), layers, input_shape)
+    return weights_of(fresh_model(layers, input_shape, seed), layers, input_shape)
 
 
 def weights_of(model: keras.Model, layers: Sequence[Layer], input_shape: Shape) -> Weights:

@@ -37,6 +37,19 @@ class Started(Event):
 
 
 @dataclass(frozen=True)
+class Untrained(Event):
+    """The network before its first step: what a guess is worth. It comes before anything is compiled.
+
+    Attributes:
+        loss: mean cross-entropy of some training examples.
+        accuracy: share of them that are right, 0 to 1.
+    """
+
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
 class Progress(Event):
     """Some steps were done.
 

@@ -113,18 +113,12 @@ class Program:
     def _input_type(self) -> Any:
         return tf.int32 if self._takes_ids else tf.float32
 
-    def reset(self, seed: int, vectors: Array | None = None) -> None:
-        """Take the weights and random states that Keras starts from with this seed, and a new optimizer.
+    def reset(self, fresh: keras.Model) -> None:
+        """Take a model's weights and random states, and a new optimizer.
 
         Args:
-            seed: of the experiment.
-            vectors: (words, units) for the Embedding; what is not a number stays random. See `models.start`.
+            fresh: of the same layers; see `models.build.fresh_model`.
         """
-        keras.utils.set_random_seed(seed)
-        fresh = build(self._layers, self._input_shape)
-        if vectors is not None:
-            embeddings = fresh.variables[0]
-            embeddings.assign(np.where(np.isnan(vectors), embeddings.numpy(), vectors))
         for variable, start in zip(self._model.variables, fresh.variables, strict=True):
             variable.assign(start)
         for variable in self._optimizer.variables:

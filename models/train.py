@@ -20,8 +20,20 @@ from numpy.typing import NDArray
 
 import data
 from data.dataset import Dataset
-from models.events import EpochEnd, Event, Failed, Finished, LearningRate, Progress, Snapshot, Started
+from models.build import fresh_model, weights_of
+from models.events import (
+    EpochEnd,
+    Event,
+    Failed,
+    Finished,
+    LearningRate,
+    Progress,
+    Snapshot,
+    Started,
+    Untrained,
+)
 from models.experiment import Experiment, check
+from models.forward import predict
 from models.layers import parameters
 from models.presets import PRESETS
 from models.program import MAX_STEPS, Programs
@@ -32,6 +44,9 @@ from models.start import start_vectors
 
 CALL_SECONDS = 0.1
 """A call of the compiled loop should take about this long, so that charts move and a stop is obeyed."""
+
+FIRST_GUESSES = 32
+"""Examples from which one sees what the untrained network is worth: at most, and of the first batch."""
 
 DIVERGED = (
     "The loss is no longer a number: the weights have grown beyond all bounds after step {step}. "
@@ -65,8 +80,8 @@ def train(
         knobs: settings that the caller may change between events.
 
     Yields:
-        `Started`, then `Snapshot`, `Progress`, `LearningRate` and `EpochEnd` as they happen, and `Finished`
-        or `Failed` at the end.
+        `Started`, `Untrained`, then `Snapshot`, `Progress`, `LearningRate` and `EpochEnd` as they happen,
+        and `Finished` or `Failed` at the end.
 
     Raises:
         StackError, ExperimentError: the experiment does not fit its dataset.
@@ -85,12 +100,19 @@ def train(
         compiling=(experiment, dataset.x_train) not in programs,
         source=dataset.source.sentence,
     )
-    program = programs.get(experiment, dataset.x_train, dataset.y_train)
-    program.reset(experiment.seed, start_vectors(experiment, dataset))
+    shape = dataset.info.input_shape
+    fresh = fresh_model(experiment.layers, shape, experiment.seed, start_vectors(experiment, dataset))
+    weights = weights_of(fresh, experiment.layers, shape)
     scaler = fit_scaler(experiment.scaling, dataset.x_train)
+    first = next(batches(experiment, available, 1))[:FIRST_GUESSES]
+    guesses = predict(experiment.layers, weights, scaler(dataset.x_train[first]))
+    if np.isfinite(guesses).all():
+        yield Untrained(*_figures(guesses, dataset.y_train[first]))
     snapshots = set(snapshot_steps(steps, steps_per_epoch, 4 * count))
     if 0 in snapshots:
-        yield Snapshot(0, program.weights())
+        yield Snapshot(0, weights)
+    program = programs.get(experiment, dataset.x_train, dataset.y_train)
+    program.reset(fresh)
 
     held = np.sort(held_out(experiment, available))
     x_held, y_held = dataset.x_train[held], dataset.y_train[held]

@@ -86,8 +86,9 @@ _TYPES: dict[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
         Train, MakeMap, Pause, Resume, Stop, SetLearningRate, Idle,
-        events.Started, events.Progress, events.EpochEnd, events.Snapshot, events.LearningRate, events.Paused,
-        events.Resumed, events.Finished, events.Stopped, events.Failed, events.Interrupted,
+        events.Started, events.Untrained, events.Progress, events.EpochEnd, events.Snapshot,
+        events.LearningRate, events.Paused, events.Resumed, events.Finished, events.Stopped, events.Failed,
+        events.Interrupted,
         events.MapMoment, events.MapFinished,
     )
 }  # fmt: skip

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from models.events import EpochEnd, Event, Progress
+from models.events import EpochEnd, Event, Progress, Untrained
 
 
 @dataclass(frozen=True)
@@ -32,17 +32,24 @@ class Curve:
         losses: (steps,) loss of each step's batch; the first is that of step 1.
         accuracies: (steps,) accuracy of each step's batch.
         epochs: figures of each epoch's end.
+        untrained: before the first step, where that is known.
     """
 
     losses: NDArray[np.float32]
     accuracies: NDArray[np.float32]
     epochs: tuple[EpochPoint, ...] = ()
+    untrained: Untrained | None = None
 
     @classmethod
     def empty(cls) -> "Curve":
         """Before the first step."""
         nothing = np.empty(0, np.float32)
         return cls(nothing, nothing)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw yet."""
+        return self.untrained is None and not len(self.losses)
 
     @property
     def best(self) -> EpochPoint | None:
@@ -71,10 +78,12 @@ class Curve:
         """The curve with what these later events tell."""
         steps = [event for event in events if isinstance(event, Progress)]
         ends = [event for event in events if isinstance(event, EpochEnd)]
+        starts = [event for event in events if isinstance(event, Untrained)]
         return Curve(
             np.concatenate([self.losses, *(event.losses for event in steps)]),
             np.concatenate([self.accuracies, *(event.accuracies for event in steps)]),
             self.epochs + tuple(_point(event) for event in ends),
+            starts[-1] if starts else self.untrained,
         )
 
 

@@ -122,7 +122,8 @@ def training_chart(
 ) -> Picture:
     """Loss or accuracy of a run while it grows.
 
-    Thin: each step's batch, averaged over bins where steps are many. Thick: each epoch, on training and on
+    Thin: each step's batch, averaged over bins where steps are many; a dot before the first step, which is
+    there long before a second point if the network must be compiled. Thick: each epoch, on training and on
     test examples, and on those that were held out, if any. Pale: the run before.
 
     Args:
@@ -179,6 +180,8 @@ def _training_spec(metric: str, steps: int, top: float, series: tuple[str, ...])
                 x, y, color, shape=shape, tooltip=tooltip
             ),
         ]
+    untrained = alt.Chart().transform_filter("datum.run == 'now' && datum.each == 'step' && datum.step == 0")
+    layers.append(untrained.mark_point(filled=True, size=30, opacity=1).encode(x, y, color, tooltip=tooltip))
     level = alt.Chart().transform_filter("datum.each == 'level'")
     end = level.transform_filter("datum.step > 0")
     layers += [
@@ -265,6 +268,8 @@ def _rows(metric: str, curve: Curve | None, run: str, bin_size: int, series: tup
     """A run's values by step and by epoch, in the long form that Vega wants."""
     curve = curve or Curve.empty()
     steps, values = thin(curve.losses if metric == "loss" else curve.accuracies, bin_size)
+    if curve.untrained is not None:
+        steps, values = np.append(0.0, steps), np.append(getattr(curve.untrained, metric), values)
     by_step = pd.DataFrame({"step": steps, "value": values, "series": "training", "each": "step"})
     points = [
         (point.step, getattr(point, f"{which}_{metric}"), name, "epoch")

@@ -20,11 +20,11 @@ from app.ui.words import duration, percent, run_line, state_badge, whose
 from models.experiment import Experiment
 from models.layers import LayerSummary, first_problem
 
-TICKS = {"waiting": 0.2, "active": 0.2, "paused": 0.5}
-"""Seconds between two looks at a run that is not over: each costs the browser, which training needs too."""
+TICKS = {"waiting": 0.2, "compiling": 0.6, "active": 0.2, "paused": 0.5}
+"""Seconds between two looks at a run that is not over: each takes the processor from what it waits for."""
 
-FIRST_LOOK = 0.15
-"""Seconds that a click on Train waits for the first step: a warm worker has it by then."""
+FIRST_LOOK = 0.4
+"""Seconds that a click on Train waits for the first point at most: an idle worker has it by then."""
 
 LINE_TICK = 2.0
 """Seconds between two looks at how many runs would be before the next."""
@@ -115,6 +115,8 @@ def _mode(run: Run | None, runs: Sequence[Run]) -> str:
     steered = _steered(runs)
     if steered is None:
         return "waiting"
+    if steered.state == "preparing" and steered.compiling:
+        return "compiling"
     return "paused" if steered.state == "paused" else "active"
 
 
@@ -193,7 +195,7 @@ def _train(experiment: Experiment, seeds: int = 1) -> None:
         variants = experiment.with_seeds(range(experiment.seed, experiment.seed + seeds))
         runs = lab().train(learner(), *variants)
         st.query_params["run"] = runs[0].id
-        lab().await_step(runs[0].id, FIRST_LOOK)
+        lab().await_point(runs[0].id, FIRST_LOOK)
         if len(runs) < seeds:
             st.session_state["training.said"] = (
                 f"{len(runs)} of {seeds} runs were taken: you have others that are not over yet."
@@ -344,8 +346,8 @@ def _charts(experiment: Experiment, curve: Curve, ghost: Curve | None, steps: in
         alt = f"Chart of {metric} by step; the figures above say how it ended."
         column.vega_lite_chart(picture.frame, picture.spec, key=f"chart-{metric}", alt=alt)
     st.caption(
-        "Thin: each step's batch. Thick: each epoch, on training examples and on test examples, "
-        "which the network never trains on."
+        "Thin: each step's batch, from a dot before the first step, when the network only guesses. "
+        "Thick: each epoch, on training examples and on test examples, which the network never trains on."
         + (" Dotted: on training examples held out for validation." if experiment.validation else "")
         + (" Pale: your run before." if ghost else "")
     )

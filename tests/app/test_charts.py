@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.runs.curve import Curve, EpochPoint
 from app.ui.charts import POINTS, Picture, comparison_chart, curves_chart, training_chart
+from models.events import Untrained
 from tests.models.strategies import REPEATABLE
 
 CLASSES = ("square", "triangle", "ellipse")
@@ -30,6 +31,7 @@ def a_curve(steps: int, epochs: int = 0, loss: float = 2.0) -> Curve:
 
 CURVES = {
     "empty": Curve.empty(),
+    "compiling": replace(Curve.empty(), untrained=Untrained(1.1, 0.3)),
     "one step": a_curve(1),
     "one epoch": a_curve(60, 1),
     "full": a_curve(600, 10),
@@ -61,7 +63,7 @@ def domains(spec: dict[str, Any], channel: str) -> set[tuple[float, ...]]:
 def test_training_charts_are_legal(metric: str, name: str, ghost: str | None) -> None:
     picture = training_chart(metric, CURVES[name], CURVES[ghost] if ghost else None, 60_000, 1 / 3)
     check(picture)
-    assert len(picture.frame) <= 2 * (POINTS + 2 * 50) + 2
+    assert len(picture.frame) <= 2 * (POINTS + 1 + 2 * 50) + 2
 
 
 def test_the_frame_is_that_of_the_whole_run() -> None:
@@ -126,6 +128,15 @@ def test_what_is_drawn() -> None:
     assert 100 <= counts[("now", "step", "training")] <= POINTS
     assert frame[frame["each"] == "level"]["value"].unique().tolist() == [1 / 3]
     assert "level" not in set(training_chart("loss", a_curve(9), None, 9).frame["each"])
+
+
+@pytest.mark.parametrize(("metric", "value"), [("loss", 1.1), ("accuracy", 0.3)])
+def test_a_run_begins_with_what_the_untrained_network_is_worth(metric: str, value: float) -> None:
+    curve = replace(a_curve(9), untrained=Untrained(1.1, 0.3))
+    frame = training_chart(metric, curve, None, 9).frame
+    steps = frame[(frame["run"] == "now") & (frame["each"] == "step")]
+    assert steps["step"].tolist() == list(range(10))
+    assert steps["value"].iloc[0] == value
 
 
 @pytest.mark.parametrize("count", [1, 3, 25])

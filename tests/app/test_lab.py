@@ -366,6 +366,17 @@ def test_a_curve_grows_and_equals_a_fresh_read(room: Room) -> None:
         assert len(grown.epochs) == first // 7 + 1
 
 
+def test_the_first_point_is_waited_for_but_not_in_line(room: Room) -> None:
+    run = room.train(steps=0)
+    assert not room.lab.await_point(run.id, 0.02)
+    room.play(run, events.Untrained(1.1, 0.3))
+    assert room.lab.await_point(run.id, 60)
+    assert room.lab.curve(run.id).untrained == events.Untrained(1.1, 0.3)
+    (waiting,) = room.lab.train("me", MLP)
+    room.runner.line = [waiting.id]
+    assert not room.lab.await_point(waiting.id, float("inf"))
+
+
 def test_curves_that_were_forgotten_are_read_again(room: Room) -> None:
     run = room.train(steps=3)
     room.lab.curve(run.id)

@@ -26,14 +26,18 @@ PATIENCE = 240_000
 QUIET = 5.0
 """Seconds without work after which a process is said to be idle."""
 
-# From the click to the first picture in which the chart of the loss has a line.
+# From the click to the first picture in which the chart of the loss has a point, that of the untrained
+# network; and to the first in which it has a line, so that steps were done.
 STOPWATCH = """() => {
-  const drawn = () => document.querySelector('[aria-label^="Chart of loss"] .mark-line path[d^="M"]');
+  const found = (what) => document.querySelector(`[aria-label^="Chart of loss"] ${what}`);
+  const drawn = () => found('.mark-symbol.role-mark path[d^="M"]');
+  const trained = () => found('.mark-line path[d*="L"]');
   window.waited = null;
   document.querySelector('.st-key-train button').addEventListener('click', () => {
     const start = performance.now();
     const look = () => {
-      if (drawn()) window.waited = performance.now() - start;
+      if (drawn()) window.waited ??= performance.now() - start;
+      if (trained()) window.trained = performance.now() - start;
       else requestAnimationFrame(look);
     };
     look();
@@ -100,9 +104,10 @@ def waits() -> dict[str, float]:
             presets = ("shapes-lstm", "shapes-mlp", "shapes-gru", "shapes-rnn")
             for preset in presets:
                 path = f"{TRAIN}&preset={preset}"
-                found[preset] = median(_click(browser, url, path) for _ in range(REPETITIONS))
+                found[preset] = median(_click(browser, url, path)[0] for _ in range(REPETITIONS))
             found["preset"] = max(found[preset] for preset in presets)
-            found["new"] = median(_click(browser, url, _unknown(40 + n)) for n in range(REPETITIONS))
+            new = [_click(browser, url, _unknown(40 + n)) for n in range(REPETITIONS)]
+            found["new"], found["new, trained"] = map(median, zip(*new, strict=True))
             return found
 
 
@@ -171,7 +176,8 @@ def _new_learner(browser: Browser, url: str) -> Iterator[Page]:
         yield context.new_page()
 
 
-def _click(browser: Browser, url: str, path: str) -> float:
+def _click(browser: Browser, url: str, path: str) -> tuple[float, float]:
+    """Seconds from Train to the first point, and to the first line."""
     with _new_learner(browser, url) as page:
         visit(page, path)
         page.locator("[data-testid=stVegaLiteChart] svg").first.wait_for()
@@ -179,7 +185,7 @@ def _click(browser: Browser, url: str, path: str) -> float:
         button(page, "train").click()
         seconds = _waited(page)
         expect_state(page, "Finished")
-        return seconds
+        return seconds, float(page.evaluate("window.trained")) / 1000
 
 
 def _unknown(units: int) -> str:
@@ -230,6 +236,7 @@ def _beside_an_empty_page(name: str) -> Row:
 BENCHES = [
     _within("Train to first point, slowest preset (s)", 0.5, waits, "preset"),
     _within("Train to first point, new architecture (s)", 2.5, waits, "new"),
+    _within("Train to first steps, new architecture (s)", 2.5, waits, "new, trained"),
     _within("server start to first page (s)", 3.0, waits, "start"),
     _within("server memory after the first page (MB)", 350.0, waits, "memory"),
     _within("step slider to picture (s)", 0.15, inside_waits, "step"),

@@ -125,7 +125,7 @@ def waits() -> dict[str, float]:
                 visit(page, part)
         _wait_until_idle(url)
         found = {"stroke": median(_strokes(browser, url))}
-        clicks = [_click(browser, url, f"{DIGITS_TRAIN}&preset=mnist-3x3&epochs=1") for _ in range(CLICKS)]
+        clicks = [_click(browser, url, f"{DIGITS_TRAIN}&preset=mnist-3x3&epochs=1")[0] for _ in range(CLICKS)]
         found["click"] = median(clicks)
         for preset in ("mnist-1x1", "mnist-28x28"):
             _click(browser, url, f"{DIGITS_TRAIN}&preset={preset}&epochs=1")

@@ -143,6 +143,7 @@ def expect_redrawn(picture: Locator, before: str) -> None:
     picture.page.wait_for_function(
         f"([chart, before]) => ![undefined, before].includes(({DRAWN})(chart))",
         arg=[picture.element_handle(), before],
+        polling=100,  # milliseconds: to look at all of it for each frame would delay the next
     )
 
 

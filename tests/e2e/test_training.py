@@ -77,6 +77,8 @@ def test_a_preset_trains_to_its_end_and_stays_as_a_pale_line(page: Page) -> None
     expect(button(page, "stop")).to_be_disabled()
     lines = chart(page, "loss").locator(".mark-line path")
     expect(lines).to_have_count(3)  # each step; each epoch on training and on test examples
+    points = chart(page, "loss").locator(".mark-symbol.role-mark path")
+    expect(points).to_have_count(21)  # before the first step; each epoch on training and on test examples
     first = run_id(page)
     assert train(page) != first
     expect_state(page, "Finished")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +13,17 @@ import numpy as np
 import pytest
 
 from data.dataset import Dataset
-from models.events import EpochEnd, Event, Failed, Finished, LearningRate, Progress, Snapshot, Started
+from models.events import (
+    EpochEnd,
+    Event,
+    Failed,
+    Finished,
+    LearningRate,
+    Progress,
+    Snapshot,
+    Started,
+    Untrained,
+)
 from models.experiment import Experiment, ExperimentError, Scaling
 from models.forward import predict
 from models.layers import LSTM, Dense, Dropout, Embedding, Reshape, StackError
@@ -87,8 +97,9 @@ def test_events_come_in_order(experiment: Experiment, dataset: Dataset) -> None:
     assert events[0].steps == 3 * STEPS_PER_EPOCH
     assert events[0].steps_per_epoch == STEPS_PER_EPOCH
     assert events[0].source == dataset.source.sentence
-    assert isinstance(events[1], Snapshot)
-    assert events[1].step == 0
+    assert isinstance(events[1], Untrained)
+    assert isinstance(events[2], Snapshot)
+    assert events[2].step == 0
     assert isinstance(events[-1], Finished)
     assert not only(Finished, events[:-1])
     assert not only(Failed, events)
@@ -169,6 +180,25 @@ def test_the_first_loss_is_that_of_the_first_weights() -> None:
     probabilities = predict(MLP.layers, start, CURVES.x_train)
     right = probabilities[np.arange(250), CURVES.y_train]
     assert losses(events) == pytest.approx([-np.log(right).mean()], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "experiment", [MLP, MLP.model_copy(update={"scaling": "unit"}), RNN], ids=["mlp", "scaled", "rnn"]
+)
+def test_before_the_first_step_it_knows_what_a_guess_is_worth(experiment: Experiment) -> None:
+    """What the first step then says of the same examples, which is taken before the step too."""
+    events = events_of(experiment)
+    (untrained,) = only(Untrained, events)
+    first = only(Progress, events)[0]
+    assert untrained.loss == pytest.approx(first.losses[0], abs=1e-5)
+    assert untrained.accuracy == pytest.approx(first.accuracies[0])
+
+
+def test_that_comes_before_it_compiles() -> None:
+    programs = Programs()
+    first = list(islice(train(MLP, CURVES, programs), 3))
+    assert isinstance(first[1], Untrained)
+    assert (MLP, CURVES.x_train) not in programs
 
 
 def test_it_says_whether_it_must_compile() -> None:

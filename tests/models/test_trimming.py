@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.build import fresh_model
 from models.experiment import Experiment
 from models.layers import GRU, LSTM, AnyLayer, Dense, Dropout, Embedding, SimpleRNN
 from models.presets import PRESETS
@@ -81,7 +82,7 @@ def test_cutting_changes_no_loss(layer: AnyLayer) -> None:
     assert whole.traces == 1
     losses = []
     for program in (whole, cut):
-        program.reset(0)
+        program.reset(fresh_model(experiment.layers, dataset.info.input_shape, seed=0))
         order = batches(experiment, len(dataset.x_train), 1, program.lengths, program.cuts)
         losses.append(program.run(list(islice(order, 50)), Scaler())[0])
     np.testing.assert_allclose(losses[0], losses[1], atol=1e-5, rtol=0)
