@@ -37,7 +37,7 @@ def test_a_formula_is_answered_while_it_is_typed(page: Page) -> None:
     figure = page.get_by_alt_text(re.compile("^Parallelogram: the arrow from air to water"))
     see(figure)
     box(page).fill("")
-    box(page).press_sequentially("king - man + woman", delay=20)
+    box(page).press_sequentially("king - man + woman", delay=60)  # milliseconds: a very fast typist
     expect_first(page, "queen")
     expect(page).to_have_url(re.compile(r"formula=king\+-\+man"))
     see(page.get_by_alt_text(re.compile("the arrow from man to king")))
