@@ -171,8 +171,13 @@ def _points_json(space: VectorSpace, ids: bytes, places: bytes, size: int, colou
 
 
 def _address(content: bytes, key: str) -> str:
-    """Where the browser finds a file, which Streamlit serves as it serves pictures."""
-    return runtime.get_instance().media_file_mgr.add(content, "application/json", f"{key}.points")
+    """Where the browser finds a file, which Streamlit serves as it serves what one takes along.
+
+    It is kept for one run of a page more than a picture: a browser may still be on its way to the file when
+    that run has made another.
+    """
+    manager = runtime.get_instance().media_file_mgr
+    return manager.add(content, "application/json", f"{key}.points", is_for_static_download=True)
 
 
 def _clicked(stage: Stage) -> None:
