@@ -38,9 +38,10 @@ from models.layers import parameters
 from models.presets import PRESETS
 from models.program import MAX_STEPS, Programs
 from models.recording import Recording, write_recording
-from models.scaling import fit_scaler
+from models.scaling import Scaler, fit_scaler
 from models.schedule import batches, held_out, snapshot_steps
 from models.start import start_vectors
+from models.weights import Weights
 
 CALL_SECONDS = 0.1
 """A call of the compiled loop should take about this long, so that charts move and a stop is obeyed."""
@@ -104,10 +105,8 @@ def train(
     fresh = fresh_model(experiment.layers, shape, experiment.seed, start_vectors(experiment, dataset))
     weights = weights_of(fresh, experiment.layers, shape)
     scaler = fit_scaler(experiment.scaling, dataset.x_train)
-    first = next(batches(experiment, available, 1))[:FIRST_GUESSES]
-    guesses = predict(experiment.layers, weights, scaler(dataset.x_train[first]))
-    if np.isfinite(guesses).all():
-        yield Untrained(*_figures(guesses, dataset.y_train[first]))
+    if untrained := _untrained(experiment, dataset, weights, scaler):
+        yield untrained
     snapshots = set(snapshot_steps(steps, steps_per_epoch, 4 * count))
     if 0 in snapshots:
         yield Snapshot(0, weights)
@@ -173,6 +172,15 @@ def train(
         accuracy_at_end = end.test_accuracy
         yield end
     yield Finished(seconds, accuracy_at_end)
+
+
+def _untrained(
+    experiment: Experiment, dataset: Dataset, weights: Weights, scaler: Scaler
+) -> Untrained | None:
+    """What the network is worth before its first step; None where it gives no numbers."""
+    few = next(batches(experiment, len(dataset.x_train), 1))[:FIRST_GUESSES]
+    guesses = predict(experiment.layers, weights, scaler(dataset.x_train[few]))
+    return Untrained(*_figures(guesses, dataset.y_train[few])) if np.isfinite(guesses).all() else None
 
 
 def _figures(probabilities: NDArray[np.float32], targets: NDArray[np.int32]) -> tuple[float, float]:
