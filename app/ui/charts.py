@@ -142,7 +142,10 @@ def training_chart(
     frame = pd.concat(parts, ignore_index=True).astype({"step": float, "value": float})
     if steps:  # points outside of the frame would squeeze it
         frame = frame[frame["step"] <= steps]
-    finite = frame["value"][np.isfinite(frame["value"])]  # a loss may grow beyond all bounds
+    # The frame is that of training: before it, a loss of digits that are not scaled may be 50 times as high.
+    learned = frame["value"][frame["step"] > 0]
+    values = learned if len(learned) else frame["value"]
+    finite = values[np.isfinite(values)]  # a loss may grow beyond all bounds
     top = 1.0 if metric == "accuracy" else _round_up(finite.max() if len(finite) else 0.0)
     # A copy, since Streamlit writes into the specification that it is given.
     return Picture(deepcopy(_training_spec(metric, max(steps, 1), top, series)), frame)
@@ -181,7 +184,8 @@ def _training_spec(metric: str, steps: int, top: float, series: tuple[str, ...])
             ),
         ]
     untrained = alt.Chart().transform_filter("datum.run == 'now' && datum.each == 'step' && datum.step == 0")
-    layers.append(untrained.mark_point(filled=True, size=30, opacity=1).encode(x, y, color, tooltip=tooltip))
+    dot = untrained.mark_point(filled=True, size=30, opacity=1, clip=True)
+    layers.append(dot.encode(x, y, color, tooltip=tooltip))
     level = alt.Chart().transform_filter("datum.each == 'level'")
     end = level.transform_filter("datum.step > 0")
     layers += [

@@ -139,6 +139,15 @@ def test_a_run_begins_with_what_the_untrained_network_is_worth(metric: str, valu
     assert steps["value"].iloc[0] == value
 
 
+def test_a_wild_start_is_seen_until_there_is_training_and_then_does_not_squeeze_it() -> None:
+    wild = Untrained(50.0, 0.1)
+    for curve, top in (
+        (replace(Curve.empty(), untrained=wild), 50),
+        (replace(a_curve(9), untrained=wild), 2),
+    ):
+        assert domains(training_chart("loss", curve, None, 9).spec, "y") == {(0, top)}
+
+
 @pytest.mark.parametrize("count", [1, 3, 25])
 def test_curves(count: int) -> None:
     values = np.random.default_rng(0).random((count, 55), np.float32)
