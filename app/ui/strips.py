@@ -7,8 +7,8 @@ one of them is pointed at in all.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import isfinite
 
-import numpy as np
 import streamlit as st
 
 from app.ui.component import component
@@ -155,7 +155,8 @@ def _part(part: Lines | Cells) -> dict[str, object]:
 
 
 def _numbers(values: Array) -> list[float | None]:
-    return [round(float(value), 4) if np.isfinite(value) else None for value in values]
+    rounded = values.astype(float).round(4).tolist()
+    return [number if isfinite(number) else None for number in rounded]
 
 
 def _ticks(part: Lines) -> list[tuple[float, str]]:

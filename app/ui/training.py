@@ -15,13 +15,14 @@ from app.runs.curve import Curve
 from app.runs.run import Run
 from app.ui.charts import comparison_chart, training_chart
 from app.ui.fields import field_widget
+from app.ui.live import live
 from app.ui.session import lab, learner
 from app.ui.words import duration, percent, run_line, state_badge, whose
 from models.experiment import Experiment
 from models.layers import LayerSummary, first_problem
 
 TICKS = {"waiting": 0.2, "compiling": 0.6, "active": 0.2, "paused": 0.5}
-"""Seconds between two looks at a run that is not over: each takes the processor from what it waits for."""
+"""Seconds between two looks at a run that is not over, where looking costs little."""
 
 FIRST_LOOK = 0.4
 """Seconds that a click on Train waits for the first point at most: an idle worker has it by then."""
@@ -53,7 +54,7 @@ def training_panel(experiment: Experiment, room: Room) -> Run | None:
         if rows is not None:
             parameters = sum(row.parameters for row in rows)
             waits = the_lab.wait_of_next(learner()) is not None
-            st.fragment(_estimate, run_every=LINE_TICK if waits else None)(experiment, parameters)
+            live(_estimate, LINE_TICK if waits else None)(experiment, parameters)
         if run is not None and not mine:
             st.info(
                 f"You are looking at {whose(run)}. Press Train to start your own.",
@@ -61,10 +62,10 @@ def training_panel(experiment: Experiment, room: Room) -> Run | None:
             )
         # A link shows this run, and no other of its owner's.
         ghost = the_lab.before(run) if run and mine else None
-        st.fragment(_watch, run_every=TICKS.get(_mode(run, runs)))(run or experiment, ghost, runs)
+        live(_watch, TICKS.get(_mode(run, runs)))(run or experiment, ghost, runs)
         if len(runs) > 1:
             unfinished = any(not one.is_over for one in runs)
-            st.fragment(_seeds, run_every=1.0 if unfinished else None)(runs)
+            live(_seeds, 1.0 if unfinished else None)(runs)
         if rows is not None:
             _summary_table(rows)
     return run

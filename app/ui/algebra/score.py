@@ -11,6 +11,7 @@ import streamlit as st
 from app.ui.algebra.bars import track
 from app.ui.algebra.vectors import VECTORS
 from app.ui.algebra.within import ALL, CHOICES
+from app.ui.live import live
 from app.ui.words import percent
 from models.algebra import Method
 from models.analogies import RELATIONS, Score, count, score
@@ -93,7 +94,7 @@ def analogy_score(space: VectorSpace) -> None:
     _buttons(going, space, about)
     if going is not None:
         running = going.state == "running"
-        st.fragment(_watch, run_every=TICK if running else None)(going)
+        live(_watch, TICK if running else None)(going)
 
 
 def _buttons(going: Going | None, space: VectorSpace, about: About) -> None:

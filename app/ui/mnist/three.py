@@ -6,6 +6,7 @@ from app.lab import NotYoursError, RefusedError, StoreError
 from app.rooms import MNIST
 from app.runs.run import Run
 from app.ui.charts import race_chart
+from app.ui.live import live
 from app.ui.mnist.charts import PAPER_AND_INK, pixel_chart
 from app.ui.session import lab, learner
 from app.ui.words import duration, percent, state_badge
@@ -48,8 +49,8 @@ def three_kernels(dataset: Dataset) -> None:
     runs = _runs()
     _start(best, worst, runs)
     if runs:
-        live = any(not run.is_over for run in runs)
-        st.fragment(_watch, run_every=TICK if live else None)(runs, best, worst)
+        going = any(not run.is_over for run in runs)
+        live(_watch, TICK if going else None)(runs, best, worst)
     if runs and all(run.is_over for run in runs):
         _why(dataset)
 

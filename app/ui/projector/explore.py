@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from app.ui.live import live
 from app.ui.projector import colours as paint
 from app.ui.projector.address import asked_for, deselect, select, selected
 from app.ui.projector.axes import choose_components, choose_poles, tell_axes, tell_components
@@ -70,7 +71,7 @@ def explore() -> None:
         asked, moves = _ask()
     if asked is not None:
         # Only while a map moves does the page look for news by itself.
-        st.fragment(_room, run_every=TICK if moves else None)(asked, moves)
+        live(_room, TICK if moves else None)(asked, moves)
 
 
 def _ask() -> tuple[Asked | None, bool]:

@@ -10,6 +10,7 @@ from app.lab import RefusedError, StoreError
 from app.runs.run import Run
 from app.ui.charts import training_chart
 from app.ui.fields import bounds
+from app.ui.live import live
 from app.ui.session import lab, learner
 from app.ui.words import percent, plain, state_badge, whose
 from data.text import TextDataset
@@ -55,7 +56,7 @@ def exercise() -> None:
         run = _run()
         _train_button(experiment if rows is not None else None, run)
         if run is not None:
-            st.fragment(_watch, run_every=None if run.is_over else TICK)(run)
+            live(_watch, None if run.is_over else TICK)(run)
 
 
 # Filling

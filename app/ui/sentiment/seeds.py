@@ -7,6 +7,7 @@ import streamlit as st
 from app.lab import RefusedError, StoreError
 from app.runs.run import Run
 from app.ui.charts import comparison_chart
+from app.ui.live import live
 from app.ui.session import lab, learner
 from app.ui.words import percent, state_badge
 from models.presets import PRESETS
@@ -36,7 +37,7 @@ def repeat_with_seeds(preset: str) -> None:
     if said := st.session_state.pop("padding.said", None):
         st.warning(said, icon=":material/hourglass_top:")
     if runs:
-        st.fragment(_watch, run_every=0.5 if going else None)(runs)
+        live(_watch, 0.5 if going else None)(runs)
 
 
 def _train(preset: str) -> None:
