@@ -75,13 +75,14 @@ class Program:
         self._probabilities = tf.function(
             lambda x: self._model(x, training=False),
             input_signature=[tf.TensorSpec((None, *self._input_shape), self._input_type)],
+            autograph=False,  # it writes our source to a file, which a process that is killed leaves behind
         )
         self.run([], Scaler())
 
     def _compiled(self, cuts: Sequence[int]) -> Any:
         """The loop for rows cut to these lengths, not yet traced."""
         xla = gains_from_xla(self._layers, self._input_shape)
-        return tf.function(partial(self._steps, cuts), jit_compile=xla)
+        return tf.function(partial(self._steps, cuts), jit_compile=xla, autograph=False)
 
     def set_data(self, x_train: Any, y_train: Any) -> None:
         """Train on these examples from now on."""

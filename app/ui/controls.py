@@ -109,6 +109,7 @@ class Controls:
         st.selectbox(
             "Data",
             list(titles),
+            list(titles).index(self._own_dataset) if self._own_dataset in titles else 0,
             format_func=lambda name: titles.get(name, ""),
             key=key,
             on_change=lambda: self.take_data(st.session_state[key]),
@@ -126,6 +127,7 @@ class Controls:
         st.selectbox(
             "Start from",
             self._room.presets,
+            self._room.presets.index(self.preset),
             format_func=lambda name: TITLES[name][0],
             key=key,
             on_change=self._take_preset,

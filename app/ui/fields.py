@@ -49,6 +49,9 @@ def field_widget(
 ) -> None:
     """Show the widget of a field; its value lives in the session under `key`, set beforehand.
 
+    The value is the widget's default too: what the session sets is told with the run that sets it, and never
+    if the next run follows before that is sent. The browser would then show the field's own default.
+
     What the widget holds is to be checked by the model like any other input: a browser may send anything.
 
     Args:
@@ -64,17 +67,35 @@ def field_widget(
     label, help_ = label or label_of(name), _sentence(field.description)
     kind = next(kind for kind in (*get_args(field.annotation), field.annotation) if kind is not NoneType)
     low, high = bounds(field)
+    value = st.session_state.get(key)
     if get_origin(field.annotation) is Literal:
         options = get_args(field.annotation)
-        st.selectbox(label, options, key=key, help=help_, on_change=on_change, args=args, disabled=disabled)
+        st.selectbox(
+            label,
+            options,
+            options.index(value) if value in options else 0,
+            key=key,
+            help=help_,
+            on_change=on_change,
+            args=args,
+            disabled=disabled,
+        )
     elif kind is bool:
-        st.toggle(label, key=key, help=help_, on_change=on_change, args=args, disabled=disabled)
+        st.toggle(
+            label,
+            value is True,
+            key=key,
+            help=help_,
+            on_change=on_change,
+            args=args,
+            disabled=disabled,
+        )
     elif kind in (int, float):
         st.number_input(
             label,
             low,
             high,
-            value=_unset(field),
+            value=None if NoneType in get_args(field.annotation) else _between(value, low, high, kind),
             step=1 if kind is int else _fine_step(key),
             format=None if kind is int else "%g",
             key=key,
@@ -86,13 +107,25 @@ def field_widget(
         )
     else:
         st.text_input(
-            label, key=key, max_chars=40, help=help_, on_change=on_change, args=args, disabled=disabled
+            label,
+            value if isinstance(value, str) else "",
+            key=key,
+            max_chars=40,
+            help=help_,
+            on_change=on_change,
+            args=args,
+            disabled=disabled,
         )
 
 
-def _unset(field: FieldInfo) -> Literal["min"] | None:
-    """Number inputs may be empty only where the field may."""
-    return None if NoneType in get_args(field.annotation) else "min"
+def _between(
+    value: object, low: float | None, high: float | None, kind: type[float]
+) -> float | Literal["min"]:
+    """A number input's default: the value, if it is a legal number."""
+    if not isinstance(value, int | float):
+        return "min"
+    is_legal = (low is None or low <= value) and (high is None or value <= high)
+    return kind(value) if is_legal else "min"
 
 
 def _fine_step(key: str) -> float:

@@ -87,13 +87,14 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
         parts.append(said_strip(layer.probabilities, classes))
     strips(parts, key="inside-state", marked=t, on_pick=lambda step: st.session_state.update({slider: step}))
     about = ABOUT[state.removeprefix("forward_").removeprefix("backward_")]
-    st.caption(f"**{_symbol(state)}.** {about} A click on a column goes to its time step.")
+    told = f"**{_symbol(state)}.** {about} A click on a column goes to its time step."
     if layer.probabilities is not None:
         said = verdict_line(layer.probabilities[t - 1], classes).replace("**", "")
-        st.caption(
-            f"If the curve ended after step {t}, the network would say: {said}. "
+        told += (
+            f"\n\nIf the curve ended after step {t}, the network would say: {said}. "
             "Where the lines part, it makes up its mind."
         )
+    st.caption(told)
     _by_hand(moment, layer, t)
     keep("t", str(t), str(steps))  # last of all: the picture comes first
 
@@ -120,9 +121,9 @@ def _by_hand(moment: Moment, layer: RecurrentInside, t: int) -> None:
         help="At first the one that moves most.",
     )
     keep("unit", str(unit), str(liveliest))
-    if layer.inputs.shape[1] == 1:
-        st.markdown(f"x_t = {layer.inputs[t - 1, 0]:.3f}; h_(t−1) has {units} numbers.")
-    st.markdown(_table(by_hand(layer, moment.weights, t, int(unit))))
+    given = f"x_t = {layer.inputs[t - 1, 0]:.3f}; h_(t−1) has {units} numbers.\n\n"
+    table = _table(by_hand(layer, moment.weights, t, int(unit)))
+    st.markdown(given + table if layer.inputs.shape[1] == 1 else table)
 
 
 def _table(lines: Sequence[Line]) -> str:

@@ -19,7 +19,7 @@ from app.ui.session import lab
 from models import events
 from models.experiment import Experiment
 from models.layers import LSTM
-from models.presets import PRESETS
+from models.presets import PRESETS, TITLES
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = ROOT / "app" / "streamlit_app.py"
@@ -91,6 +91,25 @@ def by_key(app: AppTest, key: str) -> Element:
 def control(app: AppTest, name: str) -> Element:
     """The widget of a setting."""
     return by_key(app, f"shapes.widget.{name}")
+
+
+def test_widgets_need_no_message_of_the_run_before() -> None:
+    """Where the next run follows at once, what the one before set in a widget is never sent."""
+    stack = (
+        "Reshape(target_shape=11x5); LSTM(units=7, bidirectional=True); Dense(units=3, activation=softmax)"
+    )
+    app = open_training(
+        preset="shapes-mlp", layers=stack, epochs="7", batch="9", optimizer="sgd", rate="0.25"
+    )
+    app.run()
+    numbers = [one for one in app.number_input if one.label not in ("Examples", "Seed")]
+    assert {7, 9, 0.25} <= {one.value for one in numbers}
+    for one in [*numbers, *app.toggle, *app.text_input]:
+        assert one.proto.default == one.value, one.label
+    assert {"sgd", "shapes-mlp"} <= {one.value for one in app.selectbox}
+    for choice in app.selectbox:
+        if choice.value is not None:
+            assert choice.options[choice.proto.default] in (choice.value, TITLES.get(choice.value, [""])[0])
 
 
 @pytest.mark.parametrize("name", PAGES)
