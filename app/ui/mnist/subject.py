@@ -25,8 +25,8 @@ def choose_digit(dataset: Dataset) -> Array | None:
     Returns:
         (28, 28) from 0, paper, to 255, ink; None while nothing legible is drawn.
     """
-    st.session_state.setdefault("digit-from", TEST)
-    source = st.segmented_control("Digit", (TEST, DRAWN), required=True, key="digit-from")
+    shown = st.session_state.get("digit-from", TEST)
+    source = st.segmented_control("Digit", (TEST, DRAWN), default=shown, required=True, key="digit-from")
     if source == DRAWN:
         image = drawn_digit()
         if image is None:

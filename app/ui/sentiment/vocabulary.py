@@ -78,9 +78,8 @@ def id_chips(words: Iterable[tuple[str, int]]) -> str:
 def building(dataset: TextDataset) -> None:
     """The vocabulary, built step by step in the order in which the words come."""
     st.markdown("##### The vocabulary is built")
-    st.session_state.setdefault("built", 11)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        count = st.slider("Words read", 1, BUILT, key="built")
+        count = st.slider("Words read", 1, BUILT, st.session_state.get("built", 11), key="built")
         st.button("Next word", icon=":material/skip_next:", key="next-word", on_click=_next_word)
     read = first_words(dataset, count)
     for review in sorted({one.review for one in read}):
