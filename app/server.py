@@ -3,6 +3,7 @@
 Started by ``python3 app``, or directly by ``python -m streamlit run app/server.py``.
 """
 
+import gc
 import logging
 import os
 import sys
@@ -27,6 +28,9 @@ from app.settings import Settings  # noqa: E402
 from app.ui import outbox  # noqa: E402
 
 logger = logging.getLogger(__name__)
+
+# What is imported stays: until the lab is open, nobody searches it for garbage, which takes as long again.
+gc.disable()
 
 
 @asynccontextmanager
@@ -67,6 +71,9 @@ def _open_lab() -> None:
         lab().prepare()
     except StoreError as error:
         logger.error("%s", error)  # the pages say it too; a traceback would not help
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 no_delay.install()

@@ -1,5 +1,6 @@
 """From a list of layers to the Keras model that the worker trains."""
 
+import models.backend  # noqa: F401, I001  # must come before Keras
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -5,6 +5,7 @@ process ends when its input closes, so no worker outlives its server. While idle
 unless the environment variable UNROLL_WARM is 0.
 """
 
+import models.backend  # noqa: F401, I001  # must come before TensorFlow
 import ctypes
 import logging
 import os

@@ -16,6 +16,7 @@ ARGUMENTS = (
     "--no-sandbox",
     "--disable-dev-shm-usage",
     "--disable-background-networking",  # it must not call its maker
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # nor anybody else: such a request fails
     "--disable-gpu-compositing",  # a processor that plays graphics card takes longer than one that paints
     # Pages of its own that it opens for each window, unseen: they take longer than most pages of ours.
     "--disable-features=PreloadTopChromeWebUI,WebUIOmniboxPopup,WebUIOmniboxAimPopup",

@@ -23,6 +23,8 @@ os.environ.setdefault("UNROLL_WARM", "0")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+gc.disable()  # until all is imported: see `pytest_collection_finish`
+
 NO_CHROMIUM = "there is no Chromium on this computer"
 
 
@@ -45,17 +47,28 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 
 @pytest.fixture(scope="session")
-def packages_read_once() -> Iterator[None]:
-    """Let Streamlit look for components in the installed packages only once.
+def quick_app_tests() -> Iterator[None]:
+    """Spare each run of an `AppTest` what takes as long as a small page does.
 
-    Each `AppTest` would read what all of them say of themselves, which takes as long as a page does.
+    Streamlit reads what all installed packages say of their components, for each of them anew, and asks a
+    thousand times a second whether the page has been made.
     """
     from streamlit.components.v2 import manifest_scanner  # noqa: PLC0415  # most tests need no Streamlit
+    from streamlit.testing.v1 import local_script_runner  # noqa: PLC0415
+
+    too_late = local_script_runner.require_widgets_deltas
+
+    def wait(runner: local_script_runner.LocalScriptRunner, timeout: float = 3) -> None:
+        if runner._script_thread is not None:
+            runner._script_thread.join(timeout)
+        if not runner.script_stopped():
+            too_late(runner, 0)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
         )
+        patch.setattr(local_script_runner, "require_widgets_deltas", wait)
         yield
 
 
@@ -65,8 +78,8 @@ def pytest_collection_finish() -> None:
     It would search through half a million objects again and again: Streamlit alone tells a Keras that is
     loaded to clean up after each run of a page.
     """
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -13,7 +13,7 @@ from app.ui.digit_pad import MAX_STROKES, Strokes, check_drawing, clear, put_str
 from models.drawing import DrawingError
 from models.strokes import MAX_POINTS, rasterise
 
-pytestmark = pytest.mark.usefixtures("packages_read_once")
+pytestmark = pytest.mark.usefixtures("quick_app_tests")
 
 BEFORE: Strokes = (((0.5, 0.2), (0.5, 0.8)),)
 

@@ -12,7 +12,7 @@ from app.ui.fields import bounds, label_of
 from models.experiment import Experiment
 from models.layers import KINDS, Dense, Embedding
 
-pytestmark = pytest.mark.usefixtures("packages_read_once")
+pytestmark = pytest.mark.usefixtures("quick_app_tests")
 
 MODELS: dict[str, type[BaseModel]] = {"Experiment": Experiment, **KINDS}
 EXTRA = {"dataset", "layers", "kind"}

@@ -347,12 +347,11 @@ def test_scaling_is_the_same_as_scaled_data(scaling: Scaling, experiment: Experi
     scaler = fit_scaler(scaling, pixels.x_train)
     by_hand = replace(pixels, x_train=scaler(pixels.x_train), x_test=scaler(pixels.x_test))
 
-    programs = Programs()
-    ours = list(train(experiment.model_copy(update={"scaling": scaling}), pixels, programs))
-    expected = list(train(experiment, by_hand, Programs()))
+    ours = events_of(experiment.model_copy(update={"scaling": scaling}), pixels)
+    expected = events_of(experiment, by_hand)
 
     assert losses(ours) == pytest.approx(losses(expected), abs=1e-4)
     for end, expected_end in zip(only(EpochEnd, ours), only(EpochEnd, expected), strict=True):
         assert end.test_loss == pytest.approx(expected_end.test_loss, abs=1e-4)
-    unscaled = list(train(experiment, pixels, programs))
+    unscaled = events_of(experiment, pixels)
     assert not np.allclose(losses(unscaled), losses(expected), atol=1e-2)

@@ -26,10 +26,11 @@ def fresh_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def own_lab(
-    tmp_path: Path, fresh_store: Path, monkeypatch: pytest.MonkeyPatch, packages_read_once: None
+    tmp_path: Path, fresh_store: Path, monkeypatch: pytest.MonkeyPatch, quick_app_tests: None
 ) -> Iterator[None]:
     """A lab in which nobody has trained yet, of which nothing is left."""
     shutil.copy(fresh_store, tmp_path / "unroll.db")
+    monkeypatch.setattr(references, "add_references", lambda _: None)  # they are in it
     monkeypatch.setenv("UNROLL_DATABASE", f"sqlite:///{tmp_path / 'unroll.db'}")
     monkeypatch.setenv("UNROLL_HOME", str(tmp_path))
     monkeypatch.setenv("UNROLL_WORKERS", "1")

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.lab import Lab
 from app.runs import references
+from app.runs.references import add_references
 from app.runs.run import Run
 from app.ui.session import lab
 from app.ui.shapes.unrolled import unrolled
@@ -84,6 +85,7 @@ def test_all_questions_are_there_at_once() -> None:
 
 def test_without_reference_runs_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(references, "FOLDER", tmp_path / "empty")
+    monkeypatch.setattr(references, "add_references", add_references)  # of other versions it takes out
     app = click(opened(), "suited-show")
     assert "There are no reference runs here" in said(app)
     assert "there is no reference run of it here" in said(app)
