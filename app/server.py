@@ -3,7 +3,6 @@
 Started by ``python3 app``, or directly by ``python -m streamlit run app/server.py``.
 """
 
-import gc
 import logging
 import os
 import sys
@@ -26,11 +25,9 @@ from app.headers import LearnerAndSafety  # noqa: E402
 from app.only_server import OtherServerError, hold  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from app.ui import outbox  # noqa: E402
+from models.importing import importing  # noqa: E402
 
 logger = logging.getLogger(__name__)
-
-# What is imported stays: until the lab is open, nobody searches it for garbage, which takes as long again.
-gc.disable()
 
 
 @asynccontextmanager
@@ -65,15 +62,13 @@ def _hold_or_end() -> Connection:
 
 def _open_lab() -> None:
     """Import, open and prepare it while the first browser loads its scripts: both take a second or two."""
-    from app.ui.session import StoreError, lab  # noqa: PLC0415  # not before the server answers
+    with importing():
+        from app.ui.session import StoreError, lab  # noqa: PLC0415  # not before the server answers
 
-    try:
-        lab().prepare()
-    except StoreError as error:
-        logger.error("%s", error)  # the pages say it too; a traceback would not help
-    finally:
-        gc.freeze()
-        gc.enable()
+        try:
+            lab().prepare()
+        except StoreError as error:
+            logger.error("%s", error)  # the pages say it too; a traceback would not help
 
 
 no_delay.install()

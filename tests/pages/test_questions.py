@@ -85,7 +85,7 @@ def test_all_questions_are_there_at_once() -> None:
 
 def test_without_reference_runs_it_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(references, "FOLDER", tmp_path / "empty")
-    monkeypatch.setattr(references, "add_references", add_references)  # of other versions it takes out
+    monkeypatch.setattr(references, "add_references", add_references)  # the real one
     app = click(opened(), "suited-show")
     assert "There are no reference runs here" in said(app)
     assert "there is no reference run of it here" in said(app)
