@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.ui.address import asked_number, choose_one, keep
 from app.ui.inside_strips import input_strip, said_strip, state_range, weight_range
-from app.ui.strips import Cells, Lines, strips
+from app.ui.strips import Cells, Lines, Slider, strips
 from app.ui.timeline import Moment
 from app.ui.words import plain, verdict_line
 from models.inside import DenseInside, Inside, RecurrentInside, look_inside, state_names
@@ -75,9 +75,8 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
         )
     layer = by_name[name]
     steps = len(layer.inputs)
-    slider = f"t-{steps}"
-    shown = st.session_state.get(slider) or asked_number("t", 1, steps) or steps
-    t = st.slider("Time step t", 1, steps, value=shown, key=slider)
+    key = f"t-{steps}"
+    t = st.session_state.setdefault(key, asked_number("t", 1, steps) or steps)
     states = {state: _symbol(state) for state in state_names(layer.row.layer)}
     state = choose_one("What to look at", states, "state", key=f"state-{layer.row.layer.kind}")
     values = layer.states[state]
@@ -85,7 +84,13 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
     parts: list[Lines | Cells] = [input_strip(inside.x), Cells(values, *state_range(state, values), alt)]
     if layer.probabilities is not None:
         parts.append(said_strip(layer.probabilities, classes))
-    strips(parts, key="inside-state", marked=t, on_pick=lambda step: st.session_state.update({slider: step}))
+    strips(
+        parts,
+        key="inside-state",
+        marked=t,
+        slider=Slider("Time step t"),
+        on_pick=lambda step: st.session_state.update({key: step}),
+    )
     about = ABOUT[state.removeprefix("forward_").removeprefix("backward_")]
     told = f"**{_symbol(state)}.** {about} A click on a column goes to its time step."
     if layer.probabilities is not None:

@@ -1,5 +1,8 @@
 const DASHES = ["", "7 3", "2 2", "9 3 2 3"] // as in the charts
 
+// Milliseconds after which Python's answer to a choice is waited for no longer: the connection was lost.
+const PATIENCE = 2000
+
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high)
 
 const number = (value) => (value === null ? "not a number" : value.toFixed(3).replace("-", "−"))
@@ -118,7 +121,8 @@ const CELLS = {
   },
 
   draw(part, strip) {
-    strip.querySelector("img").src = part.picture
+    const picture = strip.querySelector("img")
+    if (picture.src !== part.picture) picture.src = part.picture
     strip.querySelector(".key i").style.background = `linear-gradient(to right, ${part.colors.join(",")})`
     strip.querySelector(".low").textContent = part.low
     strip.querySelector(".high").textContent = part.high
@@ -155,11 +159,25 @@ function build(strip, part, next, column, labels) {
   strip.replaceChildren(head, plot)
 }
 
+// A slider whose thumb stands over the column that it chooses.
+function buildSlider(box, slider, count, isAlone) {
+  const range = element("input", { type: "range", min: 1, max: count, "aria-label": slider.label })
+  if (slider.help) range.setAttribute("aria-description", slider.help)
+  const head = element("div", { "aria-hidden": "true", title: slider.help }, slider.label, element("b"))
+  box.style.setProperty("--count", count)
+  box.classList.toggle("alone", isAlone)
+  box.replaceChildren(head, range)
+}
+
 // Runs again whenever Python sends something or the theme changes.
 export default function ({ data, parentElement, setTriggerValue }) {
+  const box = parentElement.querySelector(".slider")
   const root = parentElement.querySelector(".strips")
   const at = (root.at ??= { column: 0, row: 0 })
-  const { parts, column, labels } = data
+  // What was chosen and Python has not answered yet: `told` it knows of, `wanted` is shown.
+  const choice = (root.choice ??= { wanted: 0, told: 0, number: Date.now(), since: 0 })
+  const { column, labels, slider } = data
+  const parts = data.parts.map((part) => ({ ...part }))
   parts.forEach((part, i) => {
     const { kind, columns, rows, names, ticks, title } = part
     const next = parts[i + 1]
@@ -174,16 +192,60 @@ export default function ({ data, parentElement, setTriggerValue }) {
     build(strip, part, next, column, labels)
   })
   while (root.children.length > parts.length) root.lastChild.remove()
-  const colors = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(",")
+  const form = slider && JSON.stringify([slider.label, slider.help, data.count, parts.length > 0])
+  if (box.form !== form) {
+    if (slider) buildSlider(box, slider, data.count, !parts.length)
+    else box.replaceChildren()
+    box.form = form
+  }
   const strips = [...root.children]
   strips.forEach((strip, i) => {
-    const part = parts[i]
-    strip.setAttribute("aria-label", part.alt)
-    KINDS[part.kind].draw(part, strip, colors)
-    place(strip.querySelector(".marked"), part, part.marked)
-    listen(strip, part)
+    strip.setAttribute("aria-label", parts[i].alt)
+    listen(strip, parts[i])
   })
-  show()
+  const range = box.querySelector("input")
+  if (range) range.oninput = () => choose(range.valueAsNumber)
+  if (data.received === choice.number) {
+    if (choice.wanted === choice.told) choice.wanted = 0
+    choice.told = 0
+  }
+  draw()
+  if (choice.wanted) tell()
+
+  function draw() {
+    const colors = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(",")
+    const marked = choice.wanted || data.marked
+    strips.forEach((strip, i) => {
+      const part = parts[i]
+      part.marked = part.shared ? marked : 0
+      KINDS[part.kind].draw(part, strip, colors)
+      place(strip.querySelector(".marked"), part, part.marked)
+    })
+    if (range) {
+      const said = slider.texts[marked - 1] ?? String(marked)
+      range.value = marked
+      range.style.setProperty("--filled", (marked - 1) / Math.max(1, data.count - 1))
+      range.setAttribute("aria-valuetext", said)
+      box.querySelector("b").textContent = said
+    }
+    show()
+  }
+
+  // It is marked at once; Python is told of one column at a time, and of the next when it has answered, so
+  // that pictures follow the pointer as fast as they can be made.
+  function choose(column) {
+    choice.wanted = column
+    draw()
+    tell()
+  }
+
+  function tell() {
+    if (choice.told && performance.now() - choice.since < PATIENCE) return
+    choice.told = choice.wanted
+    choice.since = performance.now()
+    choice.number += 1
+    setTriggerValue("picked", { column: choice.told, number: choice.number })
+  }
 
   function name(place) {
     return labels.length ? labels[place - 1] : `${column} ${place}`
@@ -225,7 +287,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   function listen(strip, part) {
     const plot = strip.querySelector(".plot")
-    plot.classList.toggle("clickable", part.takesClicks)
+    const takesClicks = data.takesClicks && part.shared
+    plot.classList.toggle("clickable", takesClicks)
     const follow = (event) => {
       const box = plot.getBoundingClientRect()
       point(
@@ -235,7 +298,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       )
     }
     const pick = () => {
-      if (part.takesClicks && at.column && at.columns === part.columns) setTriggerValue("picked", at.column)
+      if (takesClicks && at.column && at.columns === part.columns) choose(at.column)
     }
     plot.onpointermove = follow
     plot.onpointerleave = (event) => {

@@ -5,17 +5,18 @@ browser longer to load, and to draw 2,000 cells, than everything else on the pag
 one of them is pointed at in all.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from math import isfinite
 
-import streamlit as st
-
-from app.ui.component import component
+from app.ui.component import component, last_received, receive
 from app.ui.pictures import DIVERGING, VIRIDIS, colored, data_address
 from models.weights import Array
 
-_STRIPS = component("strips", '<div class="strips"></div>')
+_STRIPS = component("strips", '<div class="slider"></div><div class="strips"></div>')
+
+CHOICE = "number"
+"""Name of the number of a choice, by which the browser knows the answer to it."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,24 @@ class Cells:
     alt: str
 
 
+@dataclass(frozen=True)
+class Slider:
+    """A slider over the columns, by which the marked one is chosen too.
+
+    It moves at once, and while it is drawn along the page follows as fast as it can: a slider of Streamlit's
+    waits until it is let go, and for the page.
+
+    Attributes:
+        label: what it chooses.
+        texts: what is said of each column; none: its number.
+        help: more about it.
+    """
+
+    label: str
+    texts: Sequence[str] = ()
+    help: str = ""
+
+
 def strips(
     parts: Sequence[Lines | Cells],
     *,
@@ -86,31 +105,39 @@ def strips(
     column: str = "time step",
     labels: Sequence[str] = (),
     marked: int = 0,
+    slider: Slider | None = None,
     on_pick: Callable[[int], None] | None = None,
 ) -> None:
     """Show pictures of the same width below one another.
 
     Args:
         parts: the pictures, from the top. Those with as many columns as the heat map (or, without one, the
-            first) share its columns; others only their left and right edge.
+            first) share its columns; others only their left and right edge. There may be none if there is a
+            slider with texts.
         key: of the whole; no other widget may have it.
         column: what a column is called. Empty: nothing stands below for the columns.
         labels: names of the columns, such as words. Default: they are numbered.
         marked: a column that is marked, from 1. Default: none.
-        on_pick: called before the script runs again, with the column that was clicked on, from 1.
+        slider: moves the mark; needs `on_pick`. Default: none.
+        on_pick: called before the script runs again, with the column that was chosen by a click or by the
+            slider, from 1.
     """
-    main = next((part for part in parts if isinstance(part, Cells)), parts[0])
-    columns = _columns(main)
-    sent = []
-    for part in parts:
-        shared = _columns(part) == columns
-        takes_clicks = shared and on_pick is not None
-        sent.append(_part(part) | {"marked": marked if shared else 0, "takesClicks": takes_clicks})
+    heat_map_first = sorted(parts, key=lambda part: not isinstance(part, Cells))
+    count = _columns(heat_map_first[0]) if parts else len(slider.texts) if slider else 0
     pick = on_pick or _ignore
     _STRIPS(
         key=key,
-        data={"parts": sent, "column": column, "labels": list(labels)},
-        on_picked_change=lambda: _receive(key, columns, pick),
+        data={
+            "parts": [_part(part) | {"shared": _columns(part) == count} for part in parts],
+            "column": column,
+            "labels": list(labels),
+            "count": count,
+            "marked": marked,
+            "slider": None if slider is None else asdict(slider),
+            "takesClicks": on_pick is not None,
+            "received": last_received(key, CHOICE),
+        },
+        on_picked_change=lambda: _receive(key, count, pick),
     )
 
 
@@ -167,9 +194,8 @@ def _ticks(part: Lines) -> list[tuple[float, str]]:
 
 
 def _receive(key: str, columns: int, pick: Callable[[int], None]) -> None:
-    """Take a click from the browser, which may have sent anything."""
-    state = st.session_state[key]
-    picked = state.get("picked") if isinstance(state, Mapping) else None
+    """Take a choice from the browser, which may have sent anything."""
+    picked = receive(key, "picked", CHOICE).get("column")
     if isinstance(picked, int | float) and picked in range(1, columns + 1):
         pick(int(picked))
 

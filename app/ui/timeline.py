@@ -7,8 +7,10 @@ import streamlit as st
 from app.runs.run import Run
 from app.ui.address import keep
 from app.ui.session import lab
-from app.ui.strips import Lines, strips
+from app.ui.strips import Lines, Slider, strips
 from models.weights import Weights
+
+HELP = "Everything below is shown as it was after that many steps."
 
 
 @dataclass(frozen=True)
@@ -32,48 +34,38 @@ def timeline(run: Run, key: str = "moment", *, accuracy: bool = False) -> Moment
     Args:
         run: whose snapshots.
         key: name of the step in the address.
-        accuracy: whether the accuracy at all of them is drawn below it; a click there goes to a moment.
+        accuracy: whether the accuracy at all of them is drawn below it; a click there goes to a moment too.
     """
     steps = lab().snapshot_steps(run.id)
     if not steps:
         st.info("No weights are kept yet: wait until the run trains.", icon=":material/hourglass_top:")
         return None
-    step = _nearest(st.query_params.get(key, ""), steps)
+    chosen = f"{key}-{run.id}"
+    step = _nearest(str(st.session_state.get(chosen, st.query_params.get(key, ""))), steps)
+    st.session_state[chosen] = step
     if len(steps) > 1:
-        slider = f"{key}-{run.id}"  # each run's own: what a browser knows of another's steps is of no use
-        # By its value and not by the session, which only a click on the lines sets: a browser that has
-        # forgotten a slider takes it up again at its value here.
-        step = st.select_slider(
-            "Moment of training",
-            steps,
-            value=step,
-            format_func=lambda step: _name(run, step),
-            key=slider,
-            help="Everything below is shown as it was after that many steps."
-            + (" A click on the lines goes to a moment too." if accuracy else ""),
+        strips(
+            [_accuracy(run, steps)] if accuracy else [],
+            key=f"{chosen}-slider",
+            column="",  # the slider says which moments there are
+            marked=steps.index(step) + 1,
+            slider=Slider("Moment of training", [_name(run, step) for step in steps], HELP),
+            on_pick=lambda moment: st.session_state.update({chosen: steps[moment - 1]}),
         )
-        if accuracy:
-            _accuracy(run, steps, step, slider)
     keep(key, str(step))
     weights = lab().weights(run.id, step)
     return None if weights is None else Moment(run, step, weights)
 
 
-def _accuracy(run: Run, steps: list[int], shown: int, slider: str) -> None:
-    """How good the network was at the moments of the slider, with the one that is shown."""
+def _accuracy(run: Run, steps: list[int]) -> Lines:
+    """How good the network was at the moments of the slider."""
     alt = (
         "Accuracy at each moment of the slider: of the training batches since the moment before, and of the "
         "test examples at the end of the last epoch. The moment that is shown is marked."
     )
     names = "training batches", "test, last epoch"
     values = lab().curve(run.id).accuracy_at(steps)
-    strips(
-        [Lines(values, "accuracy", alt, names, percent=True, height=64)],
-        key=f"{slider}-accuracy",
-        column="",  # the slider above says which moments there are
-        marked=steps.index(shown) + 1,
-        on_pick=lambda moment: st.session_state.update({slider: steps[moment - 1]}),
-    )
+    return Lines(values, "accuracy", alt, names, percent=True, height=64)
 
 
 def _nearest(asked: str, steps: list[int]) -> int:

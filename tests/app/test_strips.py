@@ -10,37 +10,44 @@ import pytest
 import streamlit as st
 
 from app.ui import strips as module
+from app.ui.component import last_received
 from app.ui.inside_strips import input_strip
-from app.ui.strips import Cells, Lines, Sides, _receive, strips
+from app.ui.strips import Cells, Lines, Sides, Slider, _receive, strips
 
 
 @pytest.mark.parametrize(
-    ("sent", "picked"),
+    ("column", "picked"),
     [
-        ({"picked": 1}, [1]),
-        ({"picked": 55.0}, [55]),
-        ({"picked": 0}, []),
-        ({"picked": 56}, []),
-        ({"picked": -1}, []),
-        ({"picked": 1.5}, []),
-        ({"picked": float("nan")}, []),
-        ({"picked": float("inf")}, []),
-        ({"picked": "7"}, []),
-        ({"picked": [7]}, []),
-        ({"picked": {"column": 7}}, []),
-        ({"picked": None}, []),
-        ({}, []),
+        (1, [1]),
+        (55.0, [55]),
+        (0, []),
+        (56, []),
+        (-1, []),
+        (1.5, []),
+        (float("nan"), []),
+        (float("inf"), []),
+        ("7", []),
+        ([7], []),
+        ({"column": 7}, []),
         (None, []),
-        ("picked", []),
     ],
 )
 def test_only_a_column_that_is_there_is_picked(
-    monkeypatch: pytest.MonkeyPatch, sent: object, picked: list[int]
+    monkeypatch: pytest.MonkeyPatch, column: object, picked: list[int]
 ) -> None:
-    monkeypatch.setattr(st, "session_state", {"map": sent})
+    monkeypatch.setattr(st, "session_state", {"map": {"picked": {"column": column, "number": 3}}})
     found: list[int] = []
     _receive("map", 55, found.append)
     assert found == picked
+    assert last_received("map", "number") == 3  # or the browser would wait for its answer
+
+
+@pytest.mark.parametrize("sent", [{}, {"picked": None}, {"picked": 7}, {"picked": [7]}, {"picked": "7"}])
+def test_what_is_no_choice_is_ignored(monkeypatch: pytest.MonkeyPatch, sent: dict[str, object]) -> None:
+    monkeypatch.setattr(st, "session_state", {"map": sent})
+    found: list[int] = []
+    _receive("map", 55, found.append)
+    assert found == []
 
 
 @pytest.fixture
@@ -63,11 +70,12 @@ def test_lines_and_cells_of_the_same_columns_are_marked_and_clicked_together(
     said = Lines(np.full((3, 11), 1 / 3, np.float32), "probability", "Said.", ("a", "b", "c"), percent=True)
     strips([input_strip(x), Cells(states, -1, 1, "States."), said], key="k", marked=7, on_pick=print)
     above, cells, below = sent[0]["parts"]
-    assert [(part["columns"], part["marked"], part["takesClicks"]) for part in (above, cells, below)] == [
-        (55, 0, False),  # 55 points are read as 11 steps of 5: a point is no step
-        (11, 7, True),
-        (11, 7, True),
+    assert [(part["columns"], part["shared"]) for part in (above, cells, below)] == [
+        (55, False),  # 55 points are read as 11 steps of 5: a point is no step
+        (11, True),
+        (11, True),
     ]
+    assert (sent[0]["count"], sent[0]["marked"], sent[0]["takesClicks"]) == (11, 7, True)
     assert cells["rows"] == 4
     assert cells["values"][:2] == [-1.0, pytest.approx(states[1, 0], abs=1e-4)]  # unit by unit
     assert below["ticks"] == [[0.0, "0%"], [0.5, "50%"], [1.0, "100%"]]
@@ -79,7 +87,14 @@ def test_what_is_not_a_number_is_sent_as_nothing(sent: list[dict[str, Any]]) -> 
     lines, cells = sent[0]["parts"]
     assert lines["series"] == [[0.25, None], [None, None]]
     assert cells["values"] == [0.25, None, None, None]
-    assert not any(part["takesClicks"] for part in sent[0]["parts"])
+    assert not sent[0]["takesClicks"]
+
+
+def test_a_slider_has_the_columns_of_the_pictures_or_of_its_texts(sent: list[dict[str, Any]]) -> None:
+    strips([Lines(np.zeros((1, 5)), "x", "Lines.")], key="k", slider=Slider("t"), on_pick=print)
+    strips([], key="k", marked=2, slider=Slider("Moment", ["before", "after"]), on_pick=print)
+    assert [data["count"] for data in sent] == [5, 2]
+    assert sent[1]["slider"] == {"label": "Moment", "texts": ["before", "after"], "help": ""}
 
 
 @pytest.mark.parametrize("x", [[0, 0], [0, 1.05], [-3, 200], [5, 5], [-2, -1], [0, 0.01]])

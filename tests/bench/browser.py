@@ -11,7 +11,7 @@ from statistics import median
 from time import monotonic, sleep
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.bench.measure import Bench, Row
 from tests.browser import ARGUMENTS, find_chromium
@@ -44,8 +44,8 @@ STOPWATCH = """() => {
   }, {once: true, capture: true});
 }"""
 
-# From a key pressed on a slider to the first change in the heat map of the states.
-SLIDE_WATCH = """([slider, map]) => {
+# From a key pressed on a slider to the first change in what it moves.
+SLIDE_WATCH = """([slider, moved]) => {
   window.waited = null;
   slider.addEventListener('keydown', () => {
     const start = performance.now();
@@ -53,7 +53,7 @@ SLIDE_WATCH = """([slider, map]) => {
       observer.disconnect();
       window.waited ??= performance.now() - start;
     });
-    observer.observe(map, {subtree: true, childList: true, attributes: true});
+    observer.observe(moved, {subtree: true, childList: true, attributes: true, characterData: true});
   }, {once: true, capture: true});
 }"""
 
@@ -137,8 +137,14 @@ def inside_waits() -> dict[str, float]:
         found = {"open": median(ours for ours, _ in pairs), "empty": median(peer for _, peer in pairs)}
         visit(page, link)
         page.locator(".strip.cells .marks").wait_for()
-        for key, name in (("step", "Time step t"), ("timeline", "Moment of training")):
-            found[key] = median(_slide(page, name) for _ in range(SLIDES))
+        states = page.locator(".strip.cells")
+        written = page.get_by_role("heading", name="by hand")
+        for key, name, moved in (
+            ("step", "Time step t", states),
+            ("step, written", "Time step t", written),
+            ("timeline", "Moment of training", states),
+        ):
+            found[key] = median(_slide(page, name, moved) for _ in range(SLIDES))
         return found
 
 
@@ -152,9 +158,9 @@ def _open(context: BrowserContext, link: str, watch: str = OPENING_WATCH) -> flo
     return seconds
 
 
-def _slide(page: Page, name: str) -> float:
+def _slide(page: Page, name: str, moved: Locator) -> float:
     slider = page.get_by_role("slider", name=name)
-    handles = [slider.element_handle(), page.locator(".strip.cells").element_handle()]
+    handles = [slider.element_handle(), moved.element_handle()]
     page.evaluate(SLIDE_WATCH, handles)
     slider.press("ArrowLeft")
     seconds = _waited(page)
@@ -240,6 +246,7 @@ BENCHES = [
     _within("server start to first page (s)", 3.0, waits, "start"),
     _within("server memory after the first page (MB)", 350.0, waits, "memory"),
     _within("step slider to picture (s)", 0.15, inside_waits, "step"),
+    _within("step slider to its step by hand (s)", 0.15, inside_waits, "step, written"),
     _within("timeline slider to picture (s)", 0.15, inside_waits, "timeline"),
     _within("open a finished run by link to its inside (s)", 1.0, inside_waits, "open"),
     Bench("open a finished run, beside an empty page (s)", _beside_an_empty_page),

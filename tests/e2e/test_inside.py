@@ -90,6 +90,38 @@ def test_the_timeline_goes_back_to_before_training_and_is_in_the_address(page: P
     page.wait_for_url(re.compile(r"moment=[1-9]"))
 
 
+def test_a_slider_moves_at_once_and_pictures_follow_it_before_it_is_let_go(page: Page) -> None:
+    visit(page, INSIDE)
+    states = picture(page, "Heat map of h_t")
+    see(states.locator(".marks"))
+    moment = slider(page, "Moment of training")
+    box = moment.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] - 1, middle)
+    page.mouse.down()
+    seen = {drawn(states)}
+    for share in (0.75, 0.5, 0.25):
+        before = drawn(states)
+        page.mouse.move(box["x"] + box["width"] * share, middle, steps=10)
+        expect_redrawn(states, before)
+        seen.add(drawn(states))
+    assert len(seen) == 4
+    page.mouse.move(box["x"], middle)
+    expect(moment).to_have_attribute("aria-valuetext", "before training")
+    page.mouse.up()
+    page.wait_for_url(re.compile("moment=0"))  # the last place has been told, whatever was left out before
+    settled(page)
+    expect(moment).to_have_attribute("aria-valuetext", "before training")
+    step = slider(page, "Time step t")
+    for _ in range(30):
+        step.press("ArrowLeft")
+    expect(step).to_have_attribute("aria-valuetext", "25")
+    see(page.get_by_role("heading", name=re.compile("Time step 25 by hand")))
+    settled(page)
+    expect(step).to_have_attribute("aria-valuetext", "25")
+
+
 def test_a_click_on_a_cell_lists_its_curves_and_one_opens_inside(page: Page) -> None:
     visit(page, MISTAKES)
     matrix = picture(page, "Confusion matrix")

@@ -244,7 +244,7 @@ def test_a_drawn_curve_that_is_none_gives_a_sentence(sent: object, sentence: str
     (message,) = messages(app)
     assert message.startswith("That was not drawn.")
     assert sentence in message
-    assert len(app.get("bidi_component")) == 2  # the pad, and what the network makes of its curve
+    assert len(app.get("bidi_component")) == 3  # the pad, the timeline, the network's inside
     assert app.get_by_key("inside-state")
     app.button("own-curve-clear").click().run()
     assert not app.exception
