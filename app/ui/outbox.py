@@ -1,17 +1,38 @@
-"""A repair of Streamlit's queue of messages to the browser: what one run has drawn is sent before the next.
+"""Two repairs of Streamlit's queue of messages to the browser.
 
-When the run of a fragment starts, Streamlit drops what the run before has drawn in that fragment and not sent
-yet, but sends its word that all has been drawn. The browser then takes away whatever it was not sent, as left
-over, and builds it anew a moment later: a live chart blinks and loses what the learner has pointed at. It
-happens when a tick of the fragment comes during a run of the whole page, most often on a busy machine.
+What one run has drawn is sent before the next. When the run of a fragment starts, Streamlit drops what the
+run before has drawn in that fragment and not sent yet, but sends its word that all has been drawn. The
+browser then takes away whatever it was not sent, as left over, and builds it anew a moment later: a live
+chart blinks and loses what the learner has pointed at. It happens when a tick of the fragment comes during a
+run of the whole page, most often on a busy machine.
+
+And a run says once, at its end, what has become of the address. Streamlit says it with each name that a page
+puts there: each time the browser adds a page to its history, so that one click takes several Backs to undo.
 """
 
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import app_session
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 
 
 class Outbox(ForwardMsgQueue):
-    """The queue, from which the run of a fragment takes nothing back."""
+    """The queue, from which the run of a fragment takes nothing back, and in which the address comes last."""
+
+    def __init__(self) -> None:
+        """Nothing is said yet."""
+        super().__init__()
+        self._address: ForwardMsg | None = None
+
+    def enqueue(self, msg: ForwardMsg) -> None:
+        """Put a message in; one that tells of the address waits for the end of the run: the last has all."""
+        kind = msg.WhichOneof("type")
+        if kind == "page_info_changed":
+            self._address = msg
+            return
+        if kind == "script_finished" and self._address is not None:
+            super().enqueue(self._address)
+            self._address = None
+        super().enqueue(msg)
 
     def clear(
         self, retain_lifecycle_msgs: bool = False, fragment_ids_this_run: list[str] | None = None

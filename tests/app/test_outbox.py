@@ -1,4 +1,4 @@
-"""What a run has drawn reaches the browser, even if a fragment runs before it was sent."""
+"""What a run has drawn reaches the browser, even if a fragment runs before it was sent; then the address."""
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -27,10 +27,17 @@ def finished() -> ForwardMsg:
     return message
 
 
+def address(query: str) -> ForwardMsg:
+    """What a page puts into the address."""
+    message = ForwardMsg()
+    message.page_info_changed.query_string = query
+    return message
+
+
 def sent(queue: ForwardMsgQueue) -> list[str]:
-    """What the browser gets: the words of elements, and an end."""
+    """What the browser gets: the words of elements, addresses, and an end."""
     return [
-        message.delta.new_element.markdown.body if message.HasField("delta") else "end"
+        message.delta.new_element.markdown.body or message.page_info_changed.query_string or "end"
         for message in queue.flush()
     ]
 
@@ -70,6 +77,17 @@ def test_what_one_run_draws_twice_is_sent_once(outbox: Outbox) -> None:
 def test_everything_is_thrown_away_with_the_session(outbox: Outbox) -> None:
     outbox.clear()
     assert sent(outbox) == []
+
+
+def test_a_run_says_once_and_at_its_end_what_became_of_the_address() -> None:
+    outbox = Outbox()
+    for message in (address("a=1"), drawn("loss", 0), address("a=1&b=2")):
+        outbox.enqueue(message)
+    assert sent(outbox) == ["loss"]
+    outbox.clear(retain_lifecycle_msgs=True)  # the next run has begun, and the browser still waits for it
+    for message in (drawn("accuracy", 1), finished(), drawn("next", 0), finished()):
+        outbox.enqueue(message)
+    assert sent(outbox) == ["accuracy", "a=1&b=2", "end", "next", "end"]
 
 
 def test_sessions_have_it() -> None:

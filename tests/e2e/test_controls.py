@@ -124,7 +124,6 @@ def test_back_leads_to_the_part_before_and_it_is_marked(page: Page) -> None:
     for completed in (
         "part=Train&preset=",  # over what the part has written: it does so again
         "shapes[?]index=0$",  # to the part before
-        "shapes[?]index=0$",  # to the address as it was typed
     ):
         page.go_back()
         page.wait_for_url(re.compile(completed))

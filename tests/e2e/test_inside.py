@@ -137,6 +137,9 @@ def test_a_click_on_a_cell_lists_its_curves_and_one_opens_inside(page: Page) -> 
     see(picture(page, "Heat map of h_t"))
     page.wait_for_url(re.compile(rf"[?&]curve={key[1]}(&|$)"))
     see(page.get_by_text(f"Test curve {key[1]}, of class ellipse."))
+    settled(page)
+    page.go_back()  # one click is one step back, however many names it has put into the address
+    see(page.get_by_role("heading", name=re.compile("^ellipse, right")))
 
 
 def test_more_curves_of_a_cell_are_shown_and_a_link_opens_the_cell(page: Page) -> None:
