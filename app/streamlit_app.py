@@ -21,19 +21,7 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 
 st.set_page_config(page_title="Unroll", page_icon=ICON, layout="wide")
 
-# On a phone the training panel and the map come before their controls: the picture is what one came for. (The
-# map's fragment has a block of its own, which must not keep the map to itself.) And a title as large as for a
-# lecture hall would fill a fifth of the screen. Who asks for less motion gets none.
-st.html(
-    "<style>@media (max-width: 640px) "
-    "{[data-testid=stColumn]:has(.st-key-training-panel), "
-    "[data-testid=stLayoutWrapper]:has(> .st-key-map-and-word) {order: -1} "
-    "[data-testid=stLayoutWrapper]:has(> * > * > .st-key-map-and-word), "
-    "[data-testid=stVerticalBlock]:has(> * > .st-key-map-and-word) {display: contents} "
-    "[data-testid=stHeading] h1 {font-size: 1.8rem; padding: 0.5rem 0}} "
-    "@media (prefers-reduced-motion: reduce) "
-    "{*, ::before, ::after {transition-duration: 0s !important; animation: none !important}}</style>"
-)
+st.html(ROOT / "app" / "ui" / "pages.css")
 
 page = st.navigation(
     [

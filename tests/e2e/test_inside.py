@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Position, expect
 from app.ui.focus import GONE
 from tests.e2e.steps import (
     INSIDE,
+    LAPTOP,
     MISTAKES,
     drawn,
     expect_redrawn,
@@ -120,6 +121,19 @@ def test_a_slider_moves_at_once_and_pictures_follow_it_before_it_is_let_go(page:
     see(page.get_by_role("heading", name=re.compile("Time step 25 by hand")))
     settled(page)
     expect(step).to_have_attribute("aria-valuetext", "25")
+
+
+def test_on_a_laptop_the_heat_map_is_seen_at_once_beside_the_timeline(page: Page) -> None:
+    visit(page, INSIDE)
+    cells = picture(page, "Heat map of h_t").locator(".marks")
+    see(cells)
+    settled(page)
+    states, moment = cells.bounding_box(), slider(page, "Moment of training").bounding_box()
+    assert states is not None
+    assert moment is not None
+    assert moment["x"] + moment["width"] < states["x"]
+    assert states["y"] + states["height"] < LAPTOP["height"] + 32  # all units but perhaps the last three
+    assert moment["y"] + moment["height"] < LAPTOP["height"]
 
 
 def test_a_click_on_a_cell_lists_its_curves_and_one_opens_inside(page: Page) -> None:

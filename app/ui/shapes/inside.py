@@ -38,8 +38,8 @@ def _moments(run: Run, x: Array, dataset: Dataset) -> None:
     """What moves with the timeline."""
     moment = timeline(run, accuracy=True)
     if moment is not None:
-        scaler = lab().scaler(run.experiment)
-        inside_panel(moment, x, dataset.info.classes, scaler)
+        with st.container(key="inside-panel"):
+            inside_panel(moment, x, dataset.info.classes, lab().scaler(run.experiment))
 
 
 def choose_curve(dataset: Dataset) -> Array:
