@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from sqlite3 import Connection
-from threading import Thread
+from threading import Event, Thread
 
 import streamlit as st
 from pydantic import ValidationError
@@ -28,6 +28,8 @@ from app.ui import outbox  # noqa: E402
 from models.importing import importing  # noqa: E402
 
 logger = logging.getLogger(__name__)
+opened = Event()
+"""Whether the lab is open."""
 
 
 @asynccontextmanager
@@ -67,8 +69,23 @@ def _open_lab() -> None:
 
         try:
             lab().prepare()
+            opened.set()
         except StoreError as error:
             logger.error("%s", error)  # the pages say it too; a traceback would not help
+
+
+def _picture(path: str, query: str) -> str:
+    """What is seen of a page before it is there; a page can do without, so nothing waits for the lab."""
+    if not opened.is_set():
+        return ""
+    from app.ui.session import StoreError, lab  # noqa: PLC0415
+    from app.ui.shapes.first_picture import first_picture  # noqa: PLC0415  # as in `_open_lab`
+    from data import DataError  # noqa: PLC0415
+
+    try:
+        return first_picture(lab(), path, query)
+    except (StoreError, DataError):
+        return ""  # the page says it
 
 
 no_delay.install()
@@ -76,5 +93,5 @@ outbox.install()
 app = st.App(
     ROOT / "app" / "streamlit_app.py",
     lifespan=lifespan,
-    middleware=[Middleware(LearnerAndSafety), Middleware(HeadStart)],
+    middleware=[Middleware(LearnerAndSafety), Middleware(HeadStart, picture=_picture)],
 )

@@ -7,6 +7,8 @@ from app.ui.lab_parts import code, train, way_to_training
 from app.ui.parts import open_part, show_parts
 from app.ui.session import lab
 from app.ui.shapes.duel import duel
+from app.ui.shapes.first_picture import PART as INSIDE
+from app.ui.shapes.first_picture import TITLE
 from app.ui.shapes.inside import TEST, look_inside
 from app.ui.shapes.mistakes import mistakes
 from app.ui.shapes.problem import the_problem
@@ -24,15 +26,15 @@ def open_inside(index: int) -> None:
     """Look at a test curve from inside."""
     st.session_state["curve"] = index
     st.session_state["curve-from"] = TEST
-    open_part("Look inside")
+    open_part(INSIDE)
 
 
-st.title("Which shape is this curve?")
+st.title(TITLE)
 dataset = lab().dataset("shapes")
 show_parts({
     "The problem": lambda: problem(dataset),
     "Train": lambda: train(SHAPES),
-    "Look inside": lambda: look_inside(dataset),
+    INSIDE: lambda: look_inside(dataset),
     "Mistakes": lambda: mistakes(open_inside),
     "MLP or LSTM?": lambda: duel(dataset),
     "Code": lambda: code(SHAPES, default="LSTM"),

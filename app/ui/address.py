@@ -59,7 +59,12 @@ def choose_one(label: str, options: Mapping[str, str], name: str, key: str, defa
 
 def asked_number(name: str, first: int, last: int) -> int | None:
     """The whole number from `first` to `last` that stands in the address; None if there is no such."""
-    number = _number(st.query_params.get(name, ""))
+    return number_in(st.query_params.get(name, ""), first, last)
+
+
+def number_in(text: str, first: int, last: int) -> int | None:
+    """The whole number from `first` to `last` that a text is; None if it is none."""
+    number = _number(text)
     return number if number is not None and first <= number <= last else None
 
 

@@ -18,10 +18,16 @@ def component(name: str, html: str) -> ComponentRenderer:
         name: what it is called; unique.
         html: what is in it before the script runs.
     """
+    css, js = source(name)
+    return st.components.v2.component(name, html=html, css=css, js=js)
+
+
+def source(name: str) -> tuple[str, str]:
+    """Style sheet and script of a component."""
     shared, css, js = (
         (HERE / file).read_text("utf-8") for file in ("component.css", f"{name}.css", f"{name}.js")
     )
-    return st.components.v2.component(name, html=html, css=shared + css, js=js)
+    return shared + css, js
 
 
 def receive(key: str, state: str, number: str) -> Mapping[str, object]:

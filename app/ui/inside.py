@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from app.ui.address import asked_number, choose_one, keep
-from app.ui.inside_strips import input_strip, said_strip, state_range, weight_range
-from app.ui.strips import Cells, Lines, Slider, strips
+from app.ui.inside_strips import dense_strips, recurrent_strips, symbol
+from app.ui.strips import Slider, strips
 from app.ui.timeline import Moment
 from app.ui.words import plain, verdict_line
 from models.inside import DenseInside, Inside, RecurrentInside, look_inside, state_names
@@ -15,17 +15,6 @@ from models.layers import Recurrent
 from models.scaling import Scaler
 from models.step_by_hand import Line, by_hand
 from models.weights import Array
-
-SYMBOLS = {
-    "hidden": "h_t · hidden state",
-    "cell": "c_t · cell state",
-    "input_gate": "i · input gate",
-    "forget_gate": "f · forget gate",
-    "output_gate": "o · output gate",
-    "update_gate": "z · update gate",
-    "reset_gate": "r · reset gate",
-    "candidate": "g · candidate",
-}
 
 ABOUT = {
     "hidden": "What the network shows of its memory after each step. All that counts is the last column.",
@@ -77,22 +66,17 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
     steps = len(layer.inputs)
     key = f"t-{steps}"
     t = st.session_state.setdefault(key, asked_number("t", 1, steps) or steps)
-    states = {state: _symbol(state) for state in state_names(layer.row.layer)}
+    states = {state: symbol(state) for state in state_names(layer.row.layer)}
     state = choose_one("What to look at", states, "state", key=f"state-{layer.row.layer.kind}")
-    values = layer.states[state]
-    alt = f"Heat map of {_symbol(state)}, units by time steps."
-    parts: list[Lines | Cells] = [input_strip(inside.x), Cells(values, *state_range(state, values), alt)]
-    if layer.probabilities is not None:
-        parts.append(said_strip(layer.probabilities, classes))
     strips(
-        parts,
+        recurrent_strips(inside.x, layer, state, classes),
         key="inside-state",
         marked=t,
         slider=Slider("Time step t"),
         on_pick=lambda step: st.session_state.update({key: step}),
     )
     about = ABOUT[state.removeprefix("forward_").removeprefix("backward_")]
-    told = f"**{_symbol(state)}.** {about} A click on a column goes to its time step."
+    told = f"**{symbol(state)}.** {about} A click on a column goes to its time step."
     if layer.probabilities is not None:
         said = verdict_line(layer.probabilities[t - 1], classes).replace("**", "")
         told += (
@@ -140,18 +124,10 @@ def _table(lines: Sequence[Line]) -> str:
 
 def _dense(dense: DenseInside, x: Array) -> None:
     """The weights of the hidden units over the positions of the input."""
-    alt = "Heat map of the weights of each unit over the points of the input."
-    kernel = Cells(dense.kernel, *weight_range(dense.kernel), alt)
-    strips([input_strip(x), kernel], key="inside-kernel", column="point")
+    strips(dense_strips(x, dense), key="inside-kernel", column="point")
     st.caption(
         "Each row is one unit: its weight for each point. A unit fires when the curve is high where its "
         "weights are positive. Move the shape, and it meets others: that is why place matters to an MLP."
     )
     alive = int((dense.output > 0).sum())
     st.markdown(f"{alive} of {len(dense.output)} units give more than 0 for this curve.")
-
-
-def _symbol(name: str) -> str:
-    plain = name.removeprefix("forward_").removeprefix("backward_")
-    way = f", {name.partition('_')[0]}" if plain != name else ""
-    return SYMBOLS[plain] + way

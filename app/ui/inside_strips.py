@@ -4,9 +4,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from app.ui.strips import Lines
-from models.inside import RANGES
+from app.ui.strips import Cells, Lines
+from models.inside import RANGES, DenseInside, RecurrentInside
 from models.weights import Array
+
+SYMBOLS = {
+    "hidden": "h_t · hidden state",
+    "cell": "c_t · cell state",
+    "input_gate": "i · input gate",
+    "forget_gate": "f · forget gate",
+    "output_gate": "o · output gate",
+    "update_gate": "z · update gate",
+    "reset_gate": "r · reset gate",
+    "candidate": "g · candidate",
+}
 
 
 def input_strip(x: Array, alt: str = "The input, point by point.") -> Lines:
@@ -55,3 +66,44 @@ def weight_range(kernel: Array) -> tuple[float, float]:
     """
     top = float(np.ceil(np.abs(np.nan_to_num(kernel)).max() * 5) / 5) or 0.2
     return -top, top
+
+
+def symbol(state: str) -> str:
+    """How a state is written, and called.
+
+    Args:
+        state: as in `models.forward.STATES`, perhaps with a direction before it.
+    """
+    plain = state.removeprefix("forward_").removeprefix("backward_")
+    way = f", {state.partition('_')[0]}" if plain != state else ""
+    return SYMBOLS[plain] + way
+
+
+def recurrent_strips(
+    x: Array, layer: RecurrentInside, state: str, classes: Sequence[str]
+) -> list[Lines | Cells]:
+    """The input, a state of a recurrent layer after each step, and what the network would say then.
+
+    Args:
+        x: (points,) the input as the network got it.
+        layer: while it reads that.
+        state: name of one of its states.
+        classes: names of the classes.
+    """
+    values = layer.states[state]
+    alt = f"Heat map of {symbol(state)}, units by time steps."
+    parts: list[Lines | Cells] = [input_strip(x), Cells(values, *state_range(state, values), alt)]
+    if layer.probabilities is not None:
+        parts.append(said_strip(layer.probabilities, classes))
+    return parts
+
+
+def dense_strips(x: Array, dense: DenseInside) -> list[Lines | Cells]:
+    """The input, and the weights of the hidden units over its points.
+
+    Args:
+        x: (points,) the input.
+        dense: the layer that sees all points at once.
+    """
+    alt = "Heat map of the weights of each unit over the points of the input."
+    return [input_strip(x), Cells(dense.kernel, *weight_range(dense.kernel), alt)]

@@ -8,12 +8,14 @@ one of them is pointed at in all.
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from math import isfinite
+from typing import Any
 
 from app.ui.component import component, last_received, receive
 from app.ui.pictures import DIVERGING, VIRIDIS, colored, data_address
 from models.weights import Array
 
-_STRIPS = component("strips", '<div class="slider"></div><div class="strips"></div>')
+HTML = '<div class="slider"></div><div class="strips"></div>'
+_STRIPS = component("strips", HTML)
 
 CHOICE = "number"
 """Name of the number of a choice, by which the browser knows the answer to it."""
@@ -122,23 +124,33 @@ def strips(
         on_pick: called before the script runs again, with the column that was chosen by a click or by the
             slider, from 1.
     """
-    heat_map_first = sorted(parts, key=lambda part: not isinstance(part, Cells))
-    count = _columns(heat_map_first[0]) if parts else len(slider.texts) if slider else 0
-    pick = on_pick or _ignore
+    sent = strips_data(parts, column, labels, marked, slider)
+    count, pick = sent["count"], on_pick or _ignore
     _STRIPS(
         key=key,
-        data={
-            "parts": [_part(part) | {"shared": _columns(part) == count} for part in parts],
-            "column": column,
-            "labels": list(labels),
-            "count": count,
-            "marked": marked,
-            "slider": None if slider is None else asdict(slider),
-            "takesClicks": on_pick is not None,
-            "received": last_received(key, CHOICE),
-        },
+        data=sent | {"takesClicks": on_pick is not None, "received": last_received(key, CHOICE)},
         on_picked_change=lambda: _receive(key, count, pick),
     )
+
+
+def strips_data(
+    parts: Sequence[Lines | Cells],
+    column: str = "time step",
+    labels: Sequence[str] = (),
+    marked: int = 0,
+    slider: Slider | None = None,
+) -> dict[str, Any]:
+    """What the script in the browser draws strips from; the arguments are those of `strips`."""
+    heat_map_first = sorted(parts, key=lambda part: not isinstance(part, Cells))
+    count = _columns(heat_map_first[0]) if parts else len(slider.texts) if slider else 0
+    return {
+        "parts": [_part(part) | {"shared": _columns(part) == count} for part in parts],
+        "column": column,
+        "labels": list(labels),
+        "count": count,
+        "marked": marked,
+        "slider": None if slider is None else asdict(slider),
+    }
 
 
 def _columns(part: Lines | Cells) -> int:

@@ -41,7 +41,7 @@ def timeline(run: Run, key: str = "moment", *, accuracy: bool = False) -> Moment
         st.info("No weights are kept yet: wait until the run trains.", icon=":material/hourglass_top:")
         return None
     chosen = f"{key}-{run.id}"
-    step = _nearest(str(st.session_state.get(chosen, st.query_params.get(key, ""))), steps)
+    step = nearest(str(st.session_state.get(chosen, st.query_params.get(key, ""))), steps)
     st.session_state[chosen] = step
     if len(steps) > 1:
         strips(
@@ -49,7 +49,7 @@ def timeline(run: Run, key: str = "moment", *, accuracy: bool = False) -> Moment
             key=f"{chosen}-slider",
             column="",  # the slider says which moments there are
             marked=steps.index(step) + 1,
-            slider=Slider("Moment of training", [_name(run, step) for step in steps], HELP),
+            slider=Slider("Moment of training", [moment_name(run, step) for step in steps], HELP),
             on_pick=lambda moment: st.session_state.update({chosen: steps[moment - 1]}),
         )
     keep(key, str(step))
@@ -68,14 +68,20 @@ def _accuracy(run: Run, steps: list[int]) -> Lines:
     return Lines(values, "accuracy", alt, names, percent=True, height=64)
 
 
-def _nearest(asked: str, steps: list[int]) -> int:
-    """The kept step next to the one that an address asks for; the last if it asks for none."""
+def nearest(asked: str, steps: list[int]) -> int:
+    """The kept step next to the one that an address asks for; the last if it asks for none.
+
+    Args:
+        asked: what stands in the address, which may be anything.
+        steps: those after which weights were kept, rising; at least one.
+    """
     if not (asked.isdecimal() and len(asked) < 10):
         return steps[-1]
     return min(steps, key=lambda step: abs(step - int(asked)))
 
 
-def _name(run: Run, step: int) -> str:
+def moment_name(run: Run, step: int) -> str:
+    """How a moment is called: its step, and the epoch if there are epochs."""
     if step == 0:
         return "before training"
     epochs = f", epoch {-(-step // run.steps_per_epoch)}" if run.steps_per_epoch else ""

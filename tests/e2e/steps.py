@@ -63,6 +63,7 @@ def see(what: Locator, timeout: float | None = None) -> None:
 def settled(page: Page) -> None:
     """Wait until the page's script has run to its end, without a crash."""
     see(page.locator("[data-testid=stApp][data-test-script-state=notRunning]"))
+    page.locator("#first-picture").wait_for(state="detached")
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 

@@ -6,10 +6,12 @@ import pytest
 from playwright.sync_api import Page, Position, expect
 
 from app.ui.focus import GONE
+from tests.e2e.conftest import NewPage
 from tests.e2e.steps import (
     INSIDE,
     LAPTOP,
     MISTAKES,
+    choose_from,
     drawn,
     expect_redrawn,
     picture,
@@ -191,3 +193,32 @@ def test_hostile_addresses_are_said_and_do_no_harm(page: Page, query: str, messa
     expect(said(page)).to_have_count(len(messages))
     for message in messages:
         expect(said(page)).to_contain_text(message)
+
+
+def test_a_link_to_a_run_shows_its_inside_before_the_page_is_there(new_page: NewPage) -> None:
+    page = new_page()
+    visit(page, MISTAKES)
+    choose_from(page.get_by_role("combobox", name="Network"), re.compile("^GRU"))
+    page.wait_for_url(re.compile("run="))
+    settled(page)
+    run = re.search("run=([^&]+)", page.url)
+    assert run is not None
+    link = f"{INSIDE}&run={run[1]}&moment=246&t=20"
+    waiting = new_page()
+    waiting.route_web_socket(re.compile("_stcore/stream"), lambda socket: None)  # its page never comes
+    waiting.goto(link)
+    seen = waiting.locator("#first-picture").get_by_label("Heat map of h_t").locator(".marks")
+    see(seen)
+    see(waiting.locator("#first-picture").get_by_text("The network says:"))
+    expect(waiting.locator("#first-picture")).to_have_attribute("inert", "")  # who listens waits for the page
+    visit(page, link)
+    cells = picture(page, "Heat map of h_t").locator(".marks")
+    see(cells)
+    assert page.locator("#first-picture").count() == 0
+    see(slider(page, "Time step t"))
+    settled(page)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    first, then = seen.bounding_box(), cells.bounding_box()
+    assert first is not None
+    assert then is not None
+    assert first == pytest.approx(then, abs=2)  # nothing moves when the page takes its place

@@ -6,7 +6,8 @@ from html import escape
 import numpy as np
 import streamlit as st
 
-from app.ui.inside import ABOUT, SYMBOLS
+from app.ui.inside import ABOUT
+from app.ui.inside_strips import SYMBOLS, symbol
 from app.ui.sentiment.charts import color_range
 from app.ui.sentiment.pushes import AWAY, TOWARDS, short, signed
 from app.ui.sentiment.reading import Reading
@@ -140,12 +141,6 @@ def states(reading: Reading, name: str, key: str, low: float, high: float) -> No
 def range_of(readings: Sequence[Reading], name: str) -> tuple[float, float]:
     """From where to where a state is coloured, the same for several readings."""
     return color_range(name, [one.state(name) for one in readings if name in one.states])
-
-
-def symbol(name: str) -> str:
-    """A state by its letter, and its direction if the layer reads both ways."""
-    plain = name.removeprefix("forward_").removeprefix("backward_")
-    return SYMBOLS[plain] + (f", {name.partition('_')[0]}" if plain != name else "")
 
 
 def about_state(name: str) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from app.rooms import SENTIMENT
 from app.runs.run import Run
 from app.ui.focus import may_see, offered_runs, say_there_is_none
+from app.ui.inside_strips import symbol
 from app.ui.parts import open_part
 from app.ui.sentiment import sentence_view as view
 from app.ui.sentiment.pushes import short
@@ -233,7 +234,7 @@ def _states(row: Row) -> None:
         first = row[0][0]
         key = f"state-{first}-{'-'.join(names)}"
         name = st.segmented_control(
-            "What to look at", names, default=names[0], required=True, format_func=view.symbol, key=key
+            "What to look at", names, default=names[0], required=True, format_func=symbol, key=key
         ) or names[0]  # fmt: skip
         st.caption(view.about_state(name))
     low, high = view.range_of(readings, name)
