@@ -69,10 +69,12 @@ def first_picture(lab: Lab, path: str, query: str) -> str:
     curve = f"Test curve {number}, of class {classes[dataset.y_test[number]]}."
     moment = f"Moment of training: {moment_name(run, step)}."
     said = f"The network says: {verdict_line(inside.probabilities, classes).replace('**', '')}."
-    return _html(data, [run_line(run), curve, moment, WAIT], [said, about])
+    return _html(data, [run_line(run), curve, moment, WAIT], [said, *about])
 
 
-def _drawn(inside: Inside, asked: dict[str, str], classes: tuple[str, ...]) -> tuple[dict[str, object], str]:
+def _drawn(
+    inside: Inside, asked: dict[str, str], classes: tuple[str, ...]
+) -> tuple[dict[str, object], list[str]]:
     """What is drawn of it, and what that is called; nothing if there is nothing to draw."""
     if inside.recurrent:
         by_name = {layer.row.name: layer for layer in inside.recurrent}
@@ -82,10 +84,10 @@ def _drawn(inside: Inside, asked: dict[str, str], classes: tuple[str, ...]) -> t
         steps = len(layer.inputs)
         marked = number_in(asked.get("t", ""), 1, steps) or steps
         parts = recurrent_strips(inside.x, layer, state, classes)
-        return strips_data(parts, marked=marked, slider=Slider("Time step t")), symbol(state)
+        return strips_data(parts, marked=marked, slider=Slider("Time step t")), [symbol(state)]
     if inside.dense:
-        return strips_data(dense_strips(inside.x, inside.dense), "point"), "Weights of the hidden units"
-    return {}, ""
+        return strips_data(dense_strips(inside.x, inside.dense), "point"), []
+    return {}, []
 
 
 def _html(data: dict[str, object], left: list[str], right: list[str]) -> str:
