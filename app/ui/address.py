@@ -1,9 +1,13 @@
 """Numbers and choices that a page keeps in its address, also when a button and not the learner sets them."""
 
 from collections.abc import Mapping
+from time import monotonic
 
 import numpy as np
 import streamlit as st
+
+OLD = 3.0
+"""Seconds after a change in which a browser may still send the address from before it, on a busy computer."""
 
 
 def choose_number(label: str, last: int, key: str) -> int:
@@ -14,7 +18,7 @@ def choose_number(label: str, last: int, key: str) -> int:
         last: largest number, 0 or more.
         key: in the session and in the address.
     """
-    if key not in st.session_state:
+    if key not in st.session_state or went_back(key):
         st.session_state[key] = _number(st.query_params.get(key, "")) or 0
     st.session_state[key] = min(st.session_state[key], last)
     number = int(st.number_input(label, 0, last, key=key, width=140))
@@ -43,6 +47,9 @@ def choose_one(label: str, options: Mapping[str, str], name: str, key: str, defa
         What stands for the chosen one.
     """
     first = default or next(iter(options))
+    if went_back(name):
+        asked = st.query_params.get(name, first)
+        st.session_state[key] = asked if asked in options else first
     before = st.session_state.get(key, st.query_params.get(name))
     chosen = st.segmented_control(
         label,
@@ -80,6 +87,31 @@ def keep(name: str, value: str, default: str | None = None) -> None:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != value:
         st.query_params[name] = value
+    _remember(name, "" if value == default else value)
+
+
+def went_back(name: str) -> bool:
+    """Whether the address says something else than was kept there: the learner has gone back or forth.
+
+    What is chosen on the page outranks the address, which is not told of it before the run's end; so what a
+    change has replaced a moment ago is not taken for a way back.
+
+    Args:
+        name: in the address.
+    """
+    kept: list[tuple[str, float]] = st.session_state.get(f"{name}.kept", [])
+    if not kept:
+        return False
+    asked, now = st.query_params.get(name, ""), monotonic()
+    return all(asked != value for value, until in kept if now - until < OLD)
+
+
+def _remember(name: str, value: str) -> None:
+    """Note what the address says now; what it said before counts a moment longer."""
+    now = monotonic()
+    before: list[tuple[str, float]] = st.session_state.get(f"{name}.kept", [])
+    recent = [(old, min(until, now)) for old, until in before if old != value and now - until < OLD]
+    st.session_state[f"{name}.kept"] = [*recent, (value, float("inf"))]
 
 
 def _number(text: str) -> int | None:

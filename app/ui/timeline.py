@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app.runs.run import Run
-from app.ui.address import keep
+from app.ui.address import keep, went_back
 from app.ui.session import lab
 from app.ui.strips import Lines, Slider, strips
 from models.weights import Weights
@@ -41,7 +41,8 @@ def timeline(run: Run, key: str = "moment", *, accuracy: bool = False) -> Moment
         st.info("No weights are kept yet: wait until the run trains.", icon=":material/hourglass_top:")
         return None
     chosen = f"{key}-{run.id}"
-    step = nearest(str(st.session_state.get(chosen, st.query_params.get(key, ""))), steps)
+    asked = st.query_params.get(key, "")
+    step = nearest(asked if went_back(key) else str(st.session_state.get(chosen, asked)), steps)
     st.session_state[chosen] = step
     if len(steps) > 1:
         strips(

@@ -1,12 +1,12 @@
 """Look inside, mistakes and the duel: what a visitor who has trained nothing can do."""
 
 import re
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Position, expect
+from playwright.sync_api import Browser, Page, Position, expect
 
 from app.ui.focus import GONE
-from tests.e2e.conftest import NewPage
 from tests.e2e.steps import (
     INSIDE,
     LAPTOP,
@@ -195,8 +195,9 @@ def test_hostile_addresses_are_said_and_do_no_harm(page: Page, query: str, messa
         expect(said(page)).to_contain_text(message)
 
 
-def test_a_link_to_a_run_shows_its_inside_before_the_page_is_there(new_page: NewPage) -> None:
-    page = new_page()
+def test_a_link_to_a_run_shows_its_inside_before_the_page_is_there(
+    page: Page, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
     visit(page, MISTAKES)
     choose_from(page.get_by_role("combobox", name="Network"), re.compile("^GRU"))
     page.wait_for_url(re.compile("run="))
@@ -204,13 +205,16 @@ def test_a_link_to_a_run_shows_its_inside_before_the_page_is_there(new_page: New
     run = re.search("run=([^&]+)", page.url)
     assert run is not None
     link = f"{INSIDE}&run={run[1]}&moment=246&t=20"
-    waiting = new_page()
-    waiting.route_web_socket(re.compile("_stcore/stream"), lambda socket: None)  # its page never comes
-    waiting.goto(link)
-    seen = waiting.locator("#first-picture").get_by_label("Heat map of h_t").locator(".marks")
-    see(seen)
-    see(waiting.locator("#first-picture").get_by_text("The network says:"))
-    expect(waiting.locator("#first-picture")).to_have_attribute("inert", "")  # who listens waits for the page
+    with browser.new_context(**browser_context_args) as context:
+        waiting = context.new_page()
+        waiting.route_web_socket(re.compile("_stcore/stream"), lambda socket: None)  # its page never comes
+        waiting.goto(link)
+        first_picture = waiting.locator("#first-picture")
+        seen = first_picture.get_by_label("Heat map of h_t").locator(".marks")
+        see(seen)
+        see(first_picture.get_by_text("The network says:"))
+        expect(first_picture).to_have_attribute("inert", "")  # who listens waits for the page
+        first = seen.bounding_box()
     visit(page, link)
     cells = picture(page, "Heat map of h_t").locator(".marks")
     see(cells)
@@ -218,7 +222,7 @@ def test_a_link_to_a_run_shows_its_inside_before_the_page_is_there(new_page: New
     see(slider(page, "Time step t"))
     settled(page)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    first, then = seen.bounding_box(), cells.bounding_box()
+    then = cells.bounding_box()
     assert first is not None
     assert then is not None
     assert first == pytest.approx(then, abs=2)  # nothing moves when the page takes its place

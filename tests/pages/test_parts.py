@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from app.runs import references
 from app.runs.run import Run
 from app.runs.store import RunStore
+from app.ui import address
 from app.ui.focus import GONE, UNFINISHED
 from app.ui.session import lab
 from models.events import Stopped
@@ -156,6 +157,47 @@ def test_what_is_looked_at_stands_in_the_address(address: dict[str, str], key: s
     app = open_part("Look inside", **address)
     assert app.session_state[key] == shown
     assert messages(app) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "back", "key", "shown"),
+    [
+        ("moment", "246", "moment", 246),
+        ("t", "20", "t-55", 20),
+        ("state", "cell", "state-LSTM", "cell"),
+        ("unit", "7", "unit-32", 7),
+        ("curve", "5", "curve", 5),
+        ("from", "drawn", "curve-from", "drawn"),
+    ],
+)
+def test_back_shows_what_the_address_says(name: str, back: str, key: str, shown: object) -> None:
+    app = open_part("Look inside")
+    key = f"{key}-{network(app)}" if key == "moment" else key
+    app.query_params[name] = back
+    app.run()
+    assert app.session_state[key] == shown
+    assert app.query_params[name] == back
+
+
+def test_an_address_that_is_late_undoes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_part("Look inside")
+    key = f"moment-{network(app)}"
+    for step in (246, 300):
+        app.session_state[key] = step  # as a choice on the slider does
+        app.run()
+        assert app.query_params["moment"] == str(step)
+    for late in (
+        "600",
+        "246",
+    ):  # as a browser that has not been told yet sends it
+        app.query_params["moment"] = late
+        app.run()
+        assert app.session_state[key] == 300
+        assert app.query_params["moment"] == "300"
+    monkeypatch.setattr(address, "OLD", 0.0)
+    app.query_params["moment"] = "246"
+    app.run()
+    assert app.session_state[key] == 246
 
 
 @pytest.mark.parametrize("unit", ["0", "33", "nan", LARGE], ids=lambda unit: unit[:9])

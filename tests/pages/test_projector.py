@@ -84,7 +84,8 @@ def test_all_parts_are_known_here() -> None:
 def test_each_part(part: str) -> None:
     app = open_part(part)
     assert messages(app) == []
-    assert len(app.get("bidi_component")) == {"Map": 1, "Side by side": 2, "Two questions": 0}[part]
+    maps_and_timelines = {"Map": 1, "Side by side": 2 + 2, "Two questions": 0}[part]
+    assert len(app.get("bidi_component")) == maps_and_timelines
 
 
 # What an address asks for

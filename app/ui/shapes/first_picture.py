@@ -105,11 +105,12 @@ def _html(data: dict[str, object], left: list[str], right: list[str]) -> str:
     <div>{_paragraphs(right)}<div class="host">{shadow}</div></div>
   </div>
 </div>
-<script>{{
+<script>(() => {{
+"use strict"
 const data = {numbers}
 {draw}
 {_own("js")}
-}}</script>
+}})()</script>
 """
 
 
