@@ -19,7 +19,7 @@ from tests.e2e.serving import serve, serve_page
 from tests.e2e.steps import TRAIN, button, expect_state, settled, train, visit
 
 REPETITIONS = 5
-SLIDES = 9
+SLIDES = 21
 
 PATIENCE = 240_000
 """Milliseconds to wait for a state: on a slow computer an epoch of digits takes more than a minute."""
