@@ -7,8 +7,9 @@ one of them is pointed at in all.
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from math import isfinite
 from typing import Any
+
+import numpy as np
 
 from app.ui.component import component, last_received, receive
 from app.ui.pictures import DIVERGING, VIRIDIS, colored, data_address
@@ -194,8 +195,10 @@ def _part(part: Lines | Cells) -> dict[str, object]:
 
 
 def _numbers(values: Array) -> list[float | None]:
-    rounded = values.astype(float).round(4).tolist()
-    return [number if isfinite(number) else None for number in rounded]
+    rounded = values.astype(float).round(4).astype(object)
+    rounded[~np.isfinite(values)] = None
+    numbers: list[float | None] = rounded.tolist()
+    return numbers
 
 
 def _ticks(part: Lines) -> list[tuple[float, str]]:
