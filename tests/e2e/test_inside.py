@@ -25,6 +25,21 @@ from tests.e2e.steps import (
 PICTURES = ("The input", "Heat map of h_t", "Probabilities of the classes")
 
 
+# Counts the frames without a heat map after the first one with it.
+GAP_WATCH = """
+window.gap = 0;
+let seen = false;
+const look = () => {
+  const hosts = document.querySelectorAll("#first-picture .host, .st-key-inside-state *");
+  const shown = [...hosts].some((host) => host.shadowRoot?.querySelector(".strip img"));
+  if (seen && !shown) window.gap += 1;
+  seen ||= shown;
+  requestAnimationFrame(look);
+};
+look();
+"""
+
+
 def test_the_step_moves_by_slider_click_and_keys_and_the_heat_map_reads_out_its_numbers(
     page: Page,
 ) -> None:
@@ -215,6 +230,11 @@ def test_a_link_to_a_run_shows_its_inside_before_the_page_is_there(
         see(first_picture.get_by_text("The network says:"))
         expect(first_picture).to_have_attribute("inert", "")  # who listens waits for the page
         first = seen.bounding_box()
+        page_itself = context.new_page()
+        page_itself.add_init_script(GAP_WATCH)
+        visit(page_itself, link)
+        see(picture(page_itself, "Heat map of h_t").locator(".marks"))
+        assert page_itself.evaluate("window.gap") == 0  # from the first picture on, there is always one
     visit(page, link)
     cells = picture(page, "Heat map of h_t").locator(".marks")
     see(cells)

@@ -1,12 +1,17 @@
 const first = document.getElementById("first-picture")
 
-// Until the page has drawn the same, or has said why it cannot.
+// Until the page has drawn the same, or is complete and for a while has not.
+const FRAMES = 60 // what draws is loaded a moment after its place is there
+let waited = 0
 function wait() {
   const drawn = [...document.querySelectorAll("[class*=st-key-inside-] *")].some(
     (node) => node.shadowRoot?.querySelector(".strip img")?.complete,
   )
-  const over = document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]")
-  if (drawn || over || document.querySelector("[role=dialog]")) first.remove()
+  const complete =
+    document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]") &&
+    !document.querySelector("[data-testid=stSkeleton]")
+  waited = complete ? waited + 1 : 0
+  if (drawn || waited > FRAMES || document.querySelector("[role=dialog]")) first.remove()
   else requestAnimationFrame(wait)
 }
 requestAnimationFrame(wait)
