@@ -78,8 +78,8 @@ def _picture(path: str, query: str) -> str:
     """What is seen of a page before it is there; a page can do without, so nothing waits for the lab."""
     if not opened.is_set() or "run=" not in query:
         return ""  # it is of no other page, and to import it takes a while
-    from app.ui.session import StoreError, lab  # noqa: PLC0415
-    from app.ui.shapes.first_picture import first_picture  # noqa: PLC0415  # as in `_open_lab`
+    from app.ui.session import StoreError, lab  # noqa: PLC0415  # as in `_open_lab`
+    from app.ui.shapes.first_picture import first_picture  # noqa: PLC0415
     from data import DataError  # noqa: PLC0415
 
     try:

@@ -19,7 +19,7 @@ def choose_number(label: str, last: int, key: str) -> int:
         key: in the session and in the address.
     """
     if key not in st.session_state or went_back(key):
-        st.session_state[key] = _number(st.query_params.get(key, "")) or 0
+        st.session_state[key] = whole_number(st.query_params.get(key, "")) or 0
     st.session_state[key] = min(st.session_state[key], last)
     number = int(st.number_input(label, 0, last, key=key, width=140))
     keep(key, str(number))
@@ -47,14 +47,13 @@ def choose_one(label: str, options: Mapping[str, str], name: str, key: str, defa
         What stands for the chosen one.
     """
     first = default or next(iter(options))
-    if went_back(name):
-        asked = st.query_params.get(name, first)
+    if st.session_state.get(key) not in options or went_back(name):
+        asked = st.query_params.get(name)
         st.session_state[key] = asked if asked in options else first
-    before = st.session_state.get(key, st.query_params.get(name))
     chosen = st.segmented_control(
         label,
         list(options),
-        default=before if before in options else first,
+        default=st.session_state[key],
         required=True,
         format_func=lambda option: options.get(option, option),
         key=key,
@@ -64,14 +63,24 @@ def choose_one(label: str, options: Mapping[str, str], name: str, key: str, defa
     return chosen
 
 
-def asked_number(name: str, first: int, last: int) -> int | None:
-    """The whole number from `first` to `last` that stands in the address; None if there is no such."""
-    return number_in(st.query_params.get(name, ""), first, last)
+def kept_number(name: str, first: int, last: int, default: int, key: str) -> int:
+    """The number that is chosen: in the session or, at first and after a way back, in the address.
+
+    Args:
+        name: in the address.
+        first: smallest number, 1 or more.
+        last: largest number.
+        default: what is chosen if the address says nothing, or something else than such a number.
+        key: in the session.
+    """
+    if key not in st.session_state or went_back(name):
+        st.session_state[key] = number_in(st.query_params.get(name, ""), first, last) or default
+    return int(st.session_state[key])
 
 
 def number_in(text: str, first: int, last: int) -> int | None:
     """The whole number from `first` to `last` that a text is; None if it is none."""
-    number = _number(text)
+    number = whole_number(text)
     return number if number is not None and first <= number <= last else None
 
 
@@ -114,7 +123,8 @@ def _remember(name: str, value: str) -> None:
     st.session_state[f"{name}.kept"] = [*recent, (value, float("inf"))]
 
 
-def _number(text: str) -> int | None:
+def whole_number(text: str) -> int | None:
+    """The whole number that a text is, 0 or more; None if it is none, or one of ten digits or more."""
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 

@@ -1,6 +1,7 @@
 """Parts of a page that Streamlit has not: their looks and what they do stand in files beside this one."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -22,6 +23,7 @@ def component(name: str, html: str) -> ComponentRenderer:
     return st.components.v2.component(name, html=html, css=css, js=js)
 
 
+@cache
 def source(name: str) -> tuple[str, str]:
     """Style sheet and script of a component."""
     shared, css, js = (
@@ -41,7 +43,8 @@ def receive(key: str, state: str, number: str) -> Mapping[str, object]:
     Returns:
         What was sent, empty if that is no mapping.
     """
-    sent = st.session_state[key].get(state)
+    held = st.session_state[key]
+    sent = held.get(state) if isinstance(held, Mapping) else None
     sent = sent if isinstance(sent, Mapping) else {}
     told = sent.get(number)
     st.session_state[f"{key}.{number}"] = told if isinstance(told, int) else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from app.ui.address import asked_number, choose_one, keep, went_back
+from app.ui.address import choose_one, keep, kept_number
 from app.ui.inside_strips import dense_strips, recurrent_strips, symbol
 from app.ui.strips import Slider, strips
 from app.ui.timeline import Moment
@@ -65,9 +65,7 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
     layer = by_name[name]
     steps = len(layer.inputs)
     key = f"t-{steps}"
-    if key not in st.session_state or went_back("t"):
-        st.session_state[key] = asked_number("t", 1, steps) or steps
-    t = st.session_state[key]
+    t = kept_number("t", 1, steps, steps, key)
     states = {state: symbol(state) for state in state_names(layer.row.layer)}
     state = choose_one("What to look at", states, "state", key=f"state-{layer.row.layer.kind}")
     strips(
@@ -101,13 +99,11 @@ def _by_hand(moment: Moment, layer: RecurrentInside, t: int) -> None:
     units = hidden.shape[1]
     liveliest = int(np.abs(np.diff(hidden, axis=0)).sum(axis=0).argmax()) + 1 if len(hidden) > 1 else 1
     key = f"unit-{units}"
-    if key not in st.session_state or went_back("unit"):
-        st.session_state[key] = asked_number("unit", 1, units) or liveliest
     unit = st.number_input(
         "Unit",
         1,
         units,
-        value=st.session_state[key],
+        value=kept_number("unit", 1, units, liveliest, key),
         key=key,
         width=140,
         help="At first the one that moves most.",

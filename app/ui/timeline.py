@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app.runs.run import Run
-from app.ui.address import keep, went_back
+from app.ui.address import keep, went_back, whole_number
 from app.ui.session import lab
 from app.ui.strips import Lines, Slider, strips
 from models.weights import Weights
 
 HELP = "Everything below is shown as it was after that many steps."
+ON_LINES = " A click on the lines goes to a moment too."
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,11 @@ def timeline(run: Run, key: str = "moment", *, accuracy: bool = False) -> Moment
             key=f"{chosen}-slider",
             column="",  # the slider says which moments there are
             marked=steps.index(step) + 1,
-            slider=Slider("Moment of training", [moment_name(run, step) for step in steps], HELP),
+            slider=Slider(
+                "Moment of training",
+                [moment_name(run, step) for step in steps],
+                HELP + (ON_LINES if accuracy else ""),
+            ),
             on_pick=lambda moment: st.session_state.update({chosen: steps[moment - 1]}),
         )
     keep(key, str(step))
@@ -76,9 +81,8 @@ def nearest(asked: str, steps: list[int]) -> int:
         asked: what stands in the address, which may be anything.
         steps: those after which weights were kept, rising; at least one.
     """
-    if not (asked.isdecimal() and len(asked) < 10):
-        return steps[-1]
-    return min(steps, key=lambda step: abs(step - int(asked)))
+    number = whole_number(asked)
+    return steps[-1] if number is None else min(steps, key=lambda step: abs(step - number))
 
 
 def moment_name(run: Run, step: int) -> str:

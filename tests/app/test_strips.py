@@ -42,8 +42,10 @@ def test_only_a_column_that_is_there_is_picked(
     assert last_received("map", "number") == 3  # or the browser would wait for its answer
 
 
-@pytest.mark.parametrize("sent", [{}, {"picked": None}, {"picked": 7}, {"picked": [7]}, {"picked": "7"}])
-def test_what_is_no_choice_is_ignored(monkeypatch: pytest.MonkeyPatch, sent: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "sent", [{}, None, "picked", {"picked": None}, {"picked": 7}, {"picked": [7]}, {"picked": "7"}]
+)
+def test_what_is_no_choice_is_ignored(monkeypatch: pytest.MonkeyPatch, sent: object) -> None:
     monkeypatch.setattr(st, "session_state", {"map": sent})
     found: list[int] = []
     _receive("map", 55, found.append)

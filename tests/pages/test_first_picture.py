@@ -44,6 +44,7 @@ def on_the_page(app: AppTest, key: str) -> Any:  # noqa: ANN401  # JSON
         ("shapes-gru", "inside-state", {"state": "update_gate"}),
         ("shapes-rnn", "inside-state", {"moment": "0", "t": "999", "curve": "-1", "state": "<b>"}),
         ("shapes-mlp", "inside-kernel", {"curve": "299"}),
+        ("shapes-mlp", "inside-kernel", {"curve": "300"}),
     ],
 )
 def test_it_is_what_the_page_draws(preset: str, key: str, address: dict[str, str]) -> None:

@@ -186,10 +186,8 @@ def test_an_address_that_is_late_undoes_nothing(monkeypatch: pytest.MonkeyPatch)
         app.session_state[key] = step  # as a choice on the slider does
         app.run()
         assert app.query_params["moment"] == str(step)
-    for late in (
-        "600",
-        "246",
-    ):  # as a browser that has not been told yet sends it
+    for late in ("600", "246"):
+        # What a browser sends that has not been told yet.
         app.query_params["moment"] = late
         app.run()
         assert app.session_state[key] == 300

@@ -15,7 +15,7 @@ import streamlit as st
 
 from app.lab import Lab
 from app.rooms import SHAPES
-from app.ui.address import number_in
+from app.ui.address import number_in, whole_number
 from app.ui.component import source
 from app.ui.inside_strips import dense_strips, recurrent_strips, symbol
 from app.ui.strips import HTML, Slider, strips_data
@@ -55,7 +55,7 @@ def first_picture(lab: Lab, path: str, query: str) -> str:
     if weights is None:
         return ""
     dataset = lab.dataset(run.experiment.dataset)
-    number = number_in(asked.get("curve", ""), 0, len(dataset.x_test) - 1) or 0
+    number = min(whole_number(asked.get("curve", "")) or 0, len(dataset.x_test) - 1)
     try:
         inside = look_inside(
             run.experiment.layers, weights, lab.scaler(run.experiment)(dataset.x_test[number])
