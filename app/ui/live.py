@@ -1,4 +1,4 @@
-"""Parts of a page that look again and again at what is under way, and how often they do.
+"""Parts of a page that look again and again at what is under way or typed, and how often they do.
 
 While a run trains, its curves shall grow smoothly. But each look takes the server some hundredths of a second
 and the browser as many again; on a small computer they take them from the training itself, and thirty
@@ -13,6 +13,14 @@ from typing import ParamSpec
 import streamlit as st
 
 P = ParamSpec("P")
+
+AT_ONCE = "0ms"
+"""How long a field waits for the next key before its text is read: not at all.
+
+What is read is the last key of those that come while the server reads. And nothing is lost: after a short
+pause, a busy browser may deal with the end of one pause after that of the next, and then Streamlit puts the
+older text back into the field. A quarter of a second is long enough again, for what need not follow each key.
+"""
 
 SHARE = 0.2
 """Share of its time for which a part may keep the server busy with looking."""

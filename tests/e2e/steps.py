@@ -3,8 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -79,6 +79,17 @@ def open_once(page: Page, path: str) -> None:
     if page.url == NOTHING:
         visit(page, path)
     settled(page)
+
+
+@contextmanager
+def slowed(page: Page) -> Iterator[None]:
+    """A browser that has a quarter of the processor, as on a busy computer."""
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    try:
+        yield
+    finally:
+        session.detach()
 
 
 def button(page: Page, key: str) -> Locator:

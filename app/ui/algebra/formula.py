@@ -12,6 +12,7 @@ from app.ui.algebra.editing import finish, last_word, pointer, replace_word
 from app.ui.algebra.gallery import FIRST, gallery, note_on
 from app.ui.algebra.look import the_figure, the_numbers
 from app.ui.algebra.within import choose_within
+from app.ui.live import AT_ONCE
 from app.ui.words import plain
 from models.algebra import Method, Solution, solve
 from models.formula import FormulaError
@@ -23,9 +24,6 @@ FORMULA, EXCLUDE, FROM = "formula", "exclude", "answers"
 
 GOOD = "algebra.good"
 """The last formula that could be solved: what is shown while the next is being typed."""
-
-PAUSE = "10ms"
-"""Of typing, after which the formula is solved; that takes some 50 ms."""
 
 SHOWN = 10
 OFFERED = 6
@@ -122,7 +120,7 @@ def _box() -> str:
         FIRST,
         key=FORMULA,
         bind="query-params",
-        live=PAUSE,
+        live=AT_ONCE,
         persist_state="session",
         placeholder=FIRST,
         autocomplete="off",

@@ -5,6 +5,7 @@ import re
 import streamlit as st
 
 from app.ui.algebra.bars import Bar, bars_html
+from app.ui.live import AT_ONCE
 from app.ui.words import plain
 from models.vectors import UnknownWordError, VectorError, VectorSpace
 
@@ -34,7 +35,7 @@ def odd_one_out(space: VectorSpace) -> None:
         FIRST,
         key=WORDS,
         bind="query-params",
-        live="60ms",
+        live=AT_ONCE,
         autocomplete="off",
         persist_state="session",
     )

@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from app.ui.live import AT_ONCE
+
 SENTENCE = "sentence"
 """Its key in the session and its name in the address."""
 
@@ -11,14 +13,11 @@ FIRST = "a great cast , wasted on a dull story"
 MOST = 5_000
 """Characters that are kept: a network reads 55 words."""
 
-PAUSE = "40ms"
-"""Of typing, after which the sentence is read."""
-
 _TOO_LONG = "sentence.too-long"
 
 
 def sentence_box() -> str:
-    """Let the learner type; each pause runs the fragment, or the page, that the box is in.
+    """Let the learner type; each key runs the fragment, or the page, that the box is in.
 
     Returns:
         What stands there, of at most `MOST` characters.
@@ -28,7 +27,7 @@ def sentence_box() -> str:
         "Your sentence",
         key=SENTENCE,
         bind="query-params",
-        live=PAUSE,
+        live=AT_ONCE,
         placeholder="Type a sentence of a movie review",
         autocomplete="off",
         on_change=_cut,
