@@ -270,6 +270,10 @@ class Lab:
         """A run's weights after exactly `step` steps, if they were kept."""
         return self._store.snapshot(run_id, step)
 
+    def all_weights(self, run_id: str) -> dict[int, Weights]:
+        """A run's weights at all moments at which they were kept, by the steps done by then."""
+        return self._store.snapshots(run_id)
+
     def outcome(self, run_id: str, step: int) -> tuple[Array, Array] | None:
         """What a run said of every test example at the end of an epoch.
 

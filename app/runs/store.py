@@ -296,6 +296,11 @@ class RunStore:
         found = _event(row.number, row.payload) if row else None
         return found.weights if isinstance(found, Snapshot) else None
 
+    def snapshots(self, run_id: str) -> dict[int, Weights]:
+        """A run's weights after each number of steps after which they were kept."""
+        found = self.events(run_id, (Snapshot,))
+        return {event.step: event.weights for _, event in found if isinstance(event, Snapshot)}
+
     def delete(self, run_id: str, owner: str) -> bool:
         """Delete a run with its events.
 

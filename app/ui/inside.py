@@ -7,14 +7,14 @@ import streamlit as st
 
 from app.ui.address import choose_one, keep, kept_number
 from app.ui.inside_strips import dense_strips, recurrent_strips, symbol
-from app.ui.strips import Slider, strips
-from app.ui.timeline import Moment
+from app.ui.strips import Cells, Lines, Slider, strips
+from app.ui.timeline import Moment, film
 from app.ui.words import plain, verdict_line
 from models.inside import DenseInside, Inside, RecurrentInside, look_inside, state_names
 from models.layers import Recurrent
 from models.scaling import Scaler
 from models.step_by_hand import Line, by_hand
-from models.weights import Array
+from models.weights import Array, Weights
 
 ABOUT = {
     "hidden": "What the network shows of its memory after each step. All that counts is the last column.",
@@ -46,7 +46,7 @@ def inside_panel(moment: Moment, x: Array, classes: Sequence[str], scaler: Scale
     if inside.recurrent:
         _recurrent(moment, inside, classes)
     elif inside.dense:
-        _dense(inside.dense, x)
+        _dense(moment, inside.dense, x)
     else:
         st.info("There is no recurrent layer, and Dense does not come first: nothing to draw.")
 
@@ -65,6 +65,12 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
     layer = by_name[name]
     steps = len(layer.inputs)
     key = f"t-{steps}"
+
+    def at(weights: Weights) -> list[Lines | Cells]:
+        then = look_inside(moment.run.experiment.layers, weights, inside.x)
+        (read,) = (layer for layer in then.recurrent if layer.row.name == name)
+        return recurrent_strips(then.x, read, state, classes)
+
     t = kept_number("t", 1, steps, steps, key)
     states = {state: symbol(state) for state in state_names(layer.row.layer)}
     state = choose_one("What to look at", states, "state", key=f"state-{layer.row.layer.kind}")
@@ -74,6 +80,7 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
         marked=t,
         slider=Slider("Time step t"),
         on_pick=lambda step: st.session_state.update({key: step}),
+        film=film(moment, f"{name} {state}", inside.x, at),
     )
     about = ABOUT[state.removeprefix("forward_").removeprefix("backward_")]
     told = f"**{symbol(state)}.** {about} A click on a column goes to its time step."
@@ -121,9 +128,13 @@ def _table(lines: Sequence[Line]) -> str:
     return head + "\n".join(f"| {' | '.join(map(plain, row))} |" for row in rows)
 
 
-def _dense(dense: DenseInside, x: Array) -> None:
+def _dense(moment: Moment, dense: DenseInside, x: Array) -> None:
     """The weights of the hidden units over the positions of the input."""
-    strips(dense_strips(x, dense), key="inside-kernel", column="point")
+
+    def at(weights: Weights) -> list[Lines | Cells]:
+        return dense_strips(x, weights[f"{dense.row.name}/kernel"])
+
+    strips(at(moment.weights), key="inside-kernel", column="point", film=film(moment, dense.row.name, x, at))
     st.caption(
         "Each row is one unit: its weight for each point. A unit fires when the curve is high where its "
         "weights are positive. Move the shape, and it meets others: that is why place matters to an MLP."

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.ui.strips import Cells, Lines
-from models.inside import RANGES, DenseInside, RecurrentInside
+from models.inside import RANGES, RecurrentInside
 from models.weights import Array
 
 SYMBOLS = {
@@ -98,12 +98,12 @@ def recurrent_strips(
     return parts
 
 
-def dense_strips(x: Array, dense: DenseInside) -> list[Lines | Cells]:
+def dense_strips(x: Array, kernel: Array) -> list[Lines | Cells]:
     """The input, and the weights of the hidden units over its points.
 
     Args:
         x: (points,) the input.
-        dense: the layer that sees all points at once.
+        kernel: (points, units) of the layer that sees all points at once.
     """
     alt = "Heat map of the weights of each unit over the points of the input."
-    return [input_strip(x), Cells(dense.kernel, *weight_range(dense.kernel), alt)]
+    return [input_strip(x), Cells(kernel, *weight_range(kernel), alt)]

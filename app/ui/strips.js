@@ -3,6 +3,13 @@ const DASHES = ["", "7 3", "2 2", "9 3 2 3"] // as in the charts
 // Milliseconds after which Python's answer to a choice is waited for no longer: the connection was lost.
 const PATIENCE = 2000
 
+// Tells all strips of a page which column is chosen in one of them; 0: a choice is about to be made, or all are
+// answered.
+const CHOSEN = "strips-chosen"
+
+// Milliseconds without a choice after which a film is asked for: while it is made, choices would have to wait.
+const REST = 100
+
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high)
 
 const number = (value) => (value === null ? "not a number" : value.toFixed(3).replace("-", "−"))
@@ -130,8 +137,8 @@ const CELLS = {
 
   tell(part, at, strip, name) {
     if (!at.column || !at.row) return ""
-    const value = part.values[(at.row - 1) * part.columns + at.column - 1]
-    return `${name(at.column)}, unit ${at.row}: ${number(value)}`
+    const value = part.values?.[(at.row - 1) * part.columns + at.column - 1]
+    return value === undefined ? "" : `${name(at.column)}, unit ${at.row}: ${number(value)}`
   },
 }
 
@@ -169,6 +176,15 @@ function buildSlider(box, slider, count, isAlone) {
   box.replaceChildren(head, range)
 }
 
+// Hear of choices in other strips as long as these are on the page.
+function hear(root) {
+  const listener = ({ detail }) => {
+    if (root.isConnected) root.follow(detail)
+    else document.removeEventListener(CHOSEN, listener)
+  }
+  document.addEventListener(CHOSEN, listener)
+}
+
 // Runs again whenever Python sends something or the theme changes.
 export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".slider")
@@ -176,6 +192,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const at = (root.at ??= { column: 0, row: 0 })
   // What was chosen and Python has not answered yet: `told` it knows of, `wanted` is shown.
   const choice = (root.choice ??= { wanted: 0, told: 0, number: Date.now(), since: 0 })
+  // What these strips look like at each choice of another slider; `column` is what is chosen there.
+  const film = (root.film ??= { subject: "", frames: null, asked: -PATIENCE, column: 0 })
   const { column, labels, slider } = data
   const parts = data.parts.map((part) => ({ ...part }))
   parts.forEach((part, i) => {
@@ -204,20 +222,30 @@ export default function ({ data, parentElement, setTriggerValue }) {
     listen(strip, parts[i])
   })
   const range = box.querySelector("input")
-  if (range) range.oninput = () => choose(range.valueAsNumber)
+  if (range) {
+    range.oninput = () => choose(range.valueAsNumber)
+    range.onfocus = box.onpointerenter = () => announce(0)
+  }
   if (data.received === choice.number) {
-    if (choice.wanted === choice.told) choice.wanted = 0
+    if (choice.wanted === choice.told) {
+      choice.wanted = 0
+      announce(0)
+    }
     choice.told = 0
   }
+  if (data.film) watch()
+  let shown = parts
   draw()
   if (choice.wanted) tell()
 
   function draw() {
     const colors = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(",")
     const marked = choice.wanted || data.marked
+    const frame = film.frames?.[film.column - 1]
+    shown = frame ? parts.map((part, i) => ({ ...part, values: null, ...frame[i] })) : parts
     strips.forEach((strip, i) => {
-      const part = parts[i]
-      part.marked = part.shared ? marked : 0
+      const part = shown[i]
+      part.marked = parts[i].marked = part.shared ? marked : 0
       KINDS[part.kind].draw(part, strip, colors)
       place(strip.querySelector(".marked"), part, part.marked)
     })
@@ -236,7 +264,34 @@ export default function ({ data, parentElement, setTriggerValue }) {
   function choose(column) {
     choice.wanted = column
     draw()
+    announce(column)
     tell()
+  }
+
+  function announce(column) {
+    document.dispatchEvent(new CustomEvent(CHOSEN, { detail: { key: data.key, column } }))
+  }
+
+  // Follow another slider with the frames of a film, until Python has sent what it shows there.
+  function watch() {
+    const { follows, subject, frames } = data.film
+    if (film.subject !== subject) Object.assign(film, { subject, frames: null, asked: -PATIENCE, column: 0 })
+    film.frames = frames ?? film.frames
+    if (film.column === data.film.column) film.column = 0
+    if (!root.follow) hear(root)
+    root.follow = ({ key, column }) => {
+      if (key !== follows) return
+      film.column = column
+      clearTimeout(film.timer)
+      if (!film.frames && !column) film.timer = setTimeout(ask, REST)
+      if (film.frames && column) draw()
+    }
+  }
+
+  function ask() {
+    if (film.frames || !root.isConnected || performance.now() - film.asked < PATIENCE) return
+    film.asked = performance.now()
+    setTriggerValue("film", film.asked)
   }
 
   function tell() {
@@ -260,7 +315,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // What is pointed at in one strip is pointed at in all that have the same columns.
   function show() {
     strips.forEach((strip, i) => {
-      const part = parts[i]
+      const part = shown[i]
       const here = part.columns === at.columns ? at : { column: 0, row: 0 }
       place(strip.querySelector(".pointed"), part, part.kind === "lines" ? here.column : 0)
       const cell = strip.querySelector(".cell")

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import streamlit as st
 
 from app.ui.component import component, last_received, receive
 from app.ui.pictures import DIVERGING, VIRIDIS, colored, data_address
@@ -101,6 +102,26 @@ class Slider:
     help: str = ""
 
 
+@dataclass(frozen=True)
+class Film:
+    """Strips at each choice of a slider elsewhere on the page, so that they follow it at once.
+
+    The browser asks for it when somebody is about to move that slider, and draws from it until the server,
+    which is told of each choice as ever, has sent all that it changes.
+
+    Attributes:
+        follows: key of the strips that the slider belongs to.
+        column: its choice that is shown now, from 1.
+        subject: what is shown beside that choice; a film of another subject is forgotten.
+        frames: makes the parts for each choice, of the same form as those that are shown.
+    """
+
+    follows: str
+    column: int
+    subject: str
+    frames: Callable[[], Sequence[Sequence[Lines | Cells]]]
+
+
 def strips(
     parts: Sequence[Lines | Cells],
     *,
@@ -110,6 +131,7 @@ def strips(
     marked: int = 0,
     slider: Slider | None = None,
     on_pick: Callable[[int], None] | None = None,
+    film: Film | None = None,
 ) -> None:
     """Show pictures of the same width below one another.
 
@@ -124,13 +146,16 @@ def strips(
         slider: moves the mark; needs `on_pick`. Default: none.
         on_pick: called before the script runs again, with the column that was chosen by a click or by the
             slider, from 1.
+        film: the same parts at other choices of another slider. Default: none.
     """
     sent = strips_data(parts, column, labels, marked, slider)
     count, pick = sent["count"], on_pick or _ignore
+    sent |= {"key": key, "takesClicks": on_pick is not None, "received": last_received(key, CHOICE)}
     _STRIPS(
         key=key,
-        data=sent | {"takesClicks": on_pick is not None, "received": last_received(key, CHOICE)},
+        data=sent | {"film": None if film is None else _film(film, key)},
         on_picked_change=lambda: _receive(key, count, pick),
+        on_film_change=lambda: st.session_state.update({_film_key(key): True}),
     )
 
 
@@ -154,6 +179,21 @@ def strips_data(
     }
 
 
+def _film(film: Film, key: str) -> dict[str, object]:
+    """What the browser needs of a film; the frames themselves once, when it has asked for them."""
+    is_asked = st.session_state.pop(_film_key(key), False)
+    return {
+        "follows": film.follows,
+        "column": film.column,
+        "subject": film.subject,
+        "frames": [[_look(part) for part in parts] for parts in film.frames()] if is_asked else None,
+    }
+
+
+def _film_key(key: str) -> str:
+    return f"{key}.film"
+
+
 def _columns(part: Lines | Cells) -> int:
     return len(part.values if isinstance(part, Cells) else part.values.T)
 
@@ -165,7 +205,7 @@ def _part(part: Lines | Cells) -> dict[str, object]:
         return {
             "kind": "lines",
             "columns": columns,
-            "series": [_numbers(series) for series in part.values],
+            **_look(part),
             "title": part.title,
             "alt": part.alt,
             "names": list(part.names),
@@ -178,20 +218,32 @@ def _part(part: Lines | Cells) -> dict[str, object]:
             "height": part.height,
         }
     rows = part.values.shape[1]
-    scheme = DIVERGING if part.low < 0 else VIRIDIS
     return {
         "kind": "cells",
         "columns": columns,
         "rows": rows,
-        "picture": data_address(colored(part.values.T, part.low, part.high, scheme)),
+        **_look(part),
         "values": _numbers(part.values.T.ravel()),
         "title": "unit",
         "alt": part.alt,
-        "low": f"{part.low:g}".replace("-", "−"),
-        "high": f"{part.high:g}",
-        "colors": [f"#{color}" for color in scheme.split()],
+        "colors": [f"#{color}" for color in _scheme(part).split()],
         "height": max(140, min(320, 9 * rows)),
     }
+
+
+def _look(part: Lines | Cells) -> dict[str, object]:
+    """What its values look like: all that differs from one frame of a film to the next."""
+    if isinstance(part, Lines):
+        return {"series": [_numbers(series) for series in part.values]}
+    return {
+        "picture": data_address(colored(part.values.T, part.low, part.high, _scheme(part))),
+        "low": f"{part.low:g}".replace("-", "−"),
+        "high": f"{part.high:g}",
+    }
+
+
+def _scheme(part: Cells) -> str:
+    return DIVERGING if part.low < 0 else VIRIDIS
 
 
 def _numbers(values: Array) -> list[float | None]:

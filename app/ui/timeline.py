@@ -1,5 +1,6 @@
 """The timeline: any moment of a run's training, as the steps after which its weights were kept."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -7,8 +8,8 @@ import streamlit as st
 from app.runs.run import Run
 from app.ui.address import keep, went_back, whole_number
 from app.ui.session import lab
-from app.ui.strips import Lines, Slider, strips
-from models.weights import Weights
+from app.ui.strips import Cells, Film, Lines, Slider, strips
+from models.weights import Array, Weights
 
 HELP = "Everything below is shown as it was after that many steps."
 ON_LINES = " A click on the lines goes to a moment too."
@@ -22,11 +23,15 @@ class Moment:
         run: which run.
         step: steps done; 0 is before training.
         weights: the weights then.
+        steps: all moments that can be chosen, rising.
+        slider: key of the strips in which they are chosen.
     """
 
     run: Run
     step: int
     weights: Weights
+    steps: tuple[int, ...] = ()
+    slider: str = ""
 
 
 def timeline(run: Run, key: str = "moment", *, accuracy: bool = False) -> Moment | None:
@@ -42,13 +47,14 @@ def timeline(run: Run, key: str = "moment", *, accuracy: bool = False) -> Moment
         st.info("No weights are kept yet: wait until the run trains.", icon=":material/hourglass_top:")
         return None
     chosen = f"{key}-{run.id}"
+    slider = f"{chosen}-slider"
     asked = st.query_params.get(key, "")
     step = nearest(asked if went_back(key) else str(st.session_state.get(chosen, asked)), steps)
     st.session_state[chosen] = step
     if len(steps) > 1:
         strips(
             [_accuracy(run, steps)] if accuracy else [],
-            key=f"{chosen}-slider",
+            key=slider,
             column="",  # the slider says which moments there are
             marked=steps.index(step) + 1,
             slider=Slider(
@@ -60,7 +66,30 @@ def timeline(run: Run, key: str = "moment", *, accuracy: bool = False) -> Moment
         )
     keep(key, str(step))
     weights = lab().weights(run.id, step)
-    return None if weights is None else Moment(run, step, weights)
+    return None if weights is None else Moment(run, step, weights, tuple(steps), slider)
+
+
+def film(
+    moment: Moment, subject: str, x: Array, at: Callable[[Weights], Sequence[Lines | Cells]]
+) -> Film | None:
+    """What lets strips follow the timeline at once: a frame for each of its moments; None if there is one.
+
+    Args:
+        moment: that is shown now.
+        subject: which of the network's numbers are shown.
+        x: the input, for which they are shown.
+        at: makes the strips from the weights of any moment.
+    """
+
+    def frames() -> list[Sequence[Lines | Cells]]:
+        weights = lab().all_weights(moment.run.id)
+        known = all(step in weights for step in moment.steps)  # unless the run has been deleted since
+        return [at(weights[step]) for step in moment.steps] if known else []
+
+    if len(moment.steps) < 2:
+        return None
+    named = f"{moment.run.id} {len(moment.steps)} {subject} {hash(x.tobytes())}"
+    return Film(moment.slider, moment.steps.index(moment.step) + 1, named, frames)
 
 
 def _accuracy(run: Run, steps: list[int]) -> Lines:

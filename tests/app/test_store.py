@@ -378,6 +378,10 @@ def test_snapshots(store: RunStore) -> None:
     assert weights is not None
     assert list(weights) == ["lstm/kernel", "b"]
     np.testing.assert_array_equal(weights["lstm/kernel"], np.full(3, 2, np.float32))
+    everywhere = store.snapshots(run.id)
+    assert list(everywhere) == [0, 2, 10]
+    assert list(everywhere[2]) == list(weights)
+    np.testing.assert_array_equal(everywhere[2]["lstm/kernel"], weights["lstm/kernel"])
     for step in (1, 11, -1, 10**30):
         assert store.snapshot(run.id, step) is None
 

@@ -57,7 +57,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The data of each component that was shown, as the browser reads them."""
     shown: list[dict[str, Any]] = []
 
-    def mount(*, key: str, data: dict[str, Any], on_picked_change: object) -> None:
+    def mount(*, key: str, data: dict[str, Any], **callbacks: object) -> None:
         shown.append(json.loads(json.dumps(data, allow_nan=False)))
 
     monkeypatch.setattr(module, "_STRIPS", mount)
@@ -96,6 +96,7 @@ def test_a_slider_has_the_columns_of_the_pictures_or_of_its_texts(sent: list[dic
     strips([Lines(np.zeros((1, 5)), "x", "Lines.")], key="k", slider=Slider("t"), on_pick=print)
     strips([], key="k", marked=2, slider=Slider("Moment", ["before", "after"]), on_pick=print)
     assert [data["count"] for data in sent] == [5, 2]
+    assert not any(data["film"] for data in sent)
     assert sent[1]["slider"] == {"label": "Moment", "texts": ["before", "after"], "help": ""}
 
 

@@ -141,15 +141,23 @@ def inside_waits() -> dict[str, float]:
             for _ in range(REPETITIONS)
         ]
         found = dict(zip(("open", "complete", "empty"), map(median, zip(*waited, strict=True)), strict=True))
-        visit(page, link)
-        page.locator(".strip.cells .marks").wait_for()
         states = page.locator(".strip.cells")
-        written = page.get_by_role("heading", name="by hand")
+        first = []
+        for _ in range(REPETITIONS):
+            visit(page, link)
+            states.locator(".marks").wait_for()
+            first.append(_slide(page, "Moment of training", states))
+        found["timeline, first"] = median(first)
+        title = page.get_by_role("heading", name="by hand")
+        numbers = page.locator("[data-testid=stMarkdown]:has(table)")
         for key, name, moved in (
             ("step", "Time step t", states),
-            ("step, written", "Time step t", written),
+            ("step, written", "Time step t", title),
             ("timeline", "Moment of training", states),
+            ("timeline, written", "Moment of training", numbers),
         ):
+            page.get_by_role("slider", name=name).press("End")
+            settled(page)
             found[key] = median(_slide(page, name, moved) for _ in range(SLIDES))
         return found
 
@@ -255,6 +263,8 @@ BENCHES = [
     _within("step slider to picture (s)", 0.15, inside_waits, "step"),
     _within("step slider to its step by hand (s)", 0.15, inside_waits, "step, written"),
     _within("timeline slider to picture (s)", 0.15, inside_waits, "timeline"),
+    _within("timeline slider to picture, first of a visit (s)", 0.25, inside_waits, "timeline, first"),
+    _within("timeline slider to its step by hand (s)", 0.25, inside_waits, "timeline, written"),
     _within("open a finished run by link to its inside (s)", 1.0, inside_waits, "open"),
     Bench("the same up to its controls, beside an empty page (s)", _beside_an_empty_page),
 ]

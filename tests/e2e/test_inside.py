@@ -140,6 +140,34 @@ def test_a_slider_moves_at_once_and_pictures_follow_it_before_it_is_let_go(page:
     expect(step).to_have_attribute("aria-valuetext", "25")
 
 
+MOVE = """(strips, [slider, column]) => {
+    slider.value = column;
+    slider.dispatchEvent(new Event("input"));
+    return strips.map((strip) => strip.innerHTML);
+}"""
+
+
+def test_with_its_film_the_picture_follows_the_timeline_before_the_server_answers(page: Page) -> None:
+    visit(page, INSIDE + "&state=cell")
+    states = picture(page, "Heat map of c_t")
+    see(states.locator(".marks"))
+    moment = slider(page, "Moment of training")
+    moment.focus()  # the film is asked for when somebody is about to move the slider
+    strip = states.element_handle()
+    page.wait_for_function("strip => strip.parentElement.film.frames?.length > 30", arg=strip)
+    settled(page)
+    strips = page.locator(".strips:has(.cells) > .strip")
+    seen = [strips.evaluate_all("strips => strips.map(strip => strip.innerHTML)")]
+    for column in (1, 20, 2):
+        seen.append(strips.evaluate_all(MOVE, [moment.element_handle(), column]))  # no time for an answer
+        page.wait_for_function("strip => !strip.parentElement.film.column", arg=strip)
+        settled(page)
+        assert strips.evaluate_all("strips => strips.map(strip => strip.innerHTML)") == seen[-1]
+    assert len({str(looks) for looks in seen}) == 4
+    states.locator(".marks").hover()
+    expect(states).to_contain_text(re.compile(r"unit \d+: −?\d\.\d{3}"))  # the server sends all numbers
+
+
 def test_on_a_laptop_the_heat_map_is_seen_at_once_beside_the_timeline(page: Page) -> None:
     visit(page, INSIDE)
     cells = picture(page, "Heat map of h_t").locator(".marks")

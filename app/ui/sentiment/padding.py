@@ -10,13 +10,13 @@ from app.ui.inside_strips import state_range
 from app.ui.sentiment.distances import hidden, show_distances
 from app.ui.sentiment.seeds import repeat_with_seeds
 from app.ui.session import lab, learner
-from app.ui.strips import Cells, strips
-from app.ui.timeline import Moment, timeline
+from app.ui.strips import Cells, Lines, strips
+from app.ui.timeline import Moment, film, timeline
 from app.ui.words import plain, run_line
 from data.text import LENGTH, TextDataset
 from models.layers import Embedding, Recurrent
 from models.presets import PRESETS
-from models.weights import Array
+from models.weights import Array, Weights
 
 COURSE = "sst2-lstm-course"
 
@@ -106,10 +106,14 @@ def _reads(run: Run, *, masked: bool) -> bool:
 
 def _state(name: str, moment: Moment, dataset: TextDataset, row: Array) -> None:
     words = int((row != dataset.vocabulary.pad_id).sum())
-    values = hidden(moment.run.experiment.layers, moment.weights, row[np.newaxis])[0]
     alt = f"Heat map of the hidden state of the network that {name}: units by steps, the last word framed."
-    cells = Cells(values, *state_range("hidden", values), alt)
-    strips([cells], key=f"padding-state-{name}", marked=words)
+
+    def at(weights: Weights) -> list[Lines | Cells]:
+        values = hidden(moment.run.experiment.layers, weights, row[np.newaxis])[0]
+        return [Cells(values, *state_range("hidden", values), alt)]
+
+    key = f"padding-state-{name}"
+    strips(at(moment.weights), key=key, marked=words, film=film(moment, "hidden", row, at))
     st.caption(
         f"Hidden state h_t of the first sentence. Framed is its last word, step {words}: right of it are "
         f"{LENGTH - words} steps of padding."

@@ -86,7 +86,7 @@ def _drawn(
         parts = recurrent_strips(inside.x, layer, state, classes)
         return strips_data(parts, marked=marked, slider=Slider("Time step t")), [symbol(state)]
     if inside.dense:
-        return strips_data(dense_strips(inside.x, inside.dense), "point"), []
+        return strips_data(dense_strips(inside.x, inside.dense.kernel), "point"), []
     return {}, []
 
 
