@@ -5,6 +5,7 @@ from time import monotonic
 
 import numpy as np
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 OLD = 3.0
 """Seconds after a change in which a browser may still send the address from before it, on a busy computer."""
@@ -103,7 +104,7 @@ def went_back(name: str) -> bool:
     """Whether the address says something else than was kept there: the learner has gone back or forth.
 
     What is chosen on the page outranks the address, which is not told of it before the run's end; so what a
-    change has replaced a moment ago is not taken for a way back.
+    change has replaced a moment ago is not taken for a way back, unless the browser says that it is one.
 
     Args:
         name: in the address.
@@ -112,6 +113,9 @@ def went_back(name: str) -> bool:
     if not kept:
         return False
     asked, now = st.query_params.get(name, ""), monotonic()
+    context = get_script_run_ctx()
+    if context is not None and context.is_history_navigation:
+        return asked != kept[-1][0]
     return all(asked != value for value, until in kept if now - until < OLD)
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from app.ui.address import choose_one, keep, kept_number
 from app.ui.inside_strips import dense_strips, recurrent_strips, symbol
-from app.ui.strips import Cells, Lines, Slider, strips
+from app.ui.strips import Cells, Lines, Slider, is_moving, strips
 from app.ui.timeline import Moment, film
 from app.ui.words import plain, verdict_line
 from models.inside import DenseInside, Inside, RecurrentInside, look_inside, state_names
@@ -92,7 +92,8 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
         )
     st.caption(told)
     _by_hand(moment, layer, t)
-    keep("t", str(t), str(steps))  # last of all: the picture comes first
+    if not is_moving("inside-state"):
+        keep("t", str(t), str(steps))  # last of all: the picture comes first
 
 
 def _by_hand(moment: Moment, layer: RecurrentInside, t: int) -> None:

@@ -3,6 +3,9 @@ const DASHES = ["", "7 3", "2 2", "9 3 2 3"] // as in the charts
 // Milliseconds after which Python's answer to a choice is waited for no longer: the connection was lost.
 const PATIENCE = 2000
 
+// Milliseconds from one column to the next while a slider plays.
+const PACE = 150
+
 // Tells all strips of a page which column is chosen in one of them; 0: a choice is about to be made, or all are
 // answered.
 const CHOSEN = "strips-chosen"
@@ -170,10 +173,22 @@ function build(strip, part, next, column, labels) {
 function buildSlider(box, slider, count, isAlone) {
   const range = element("input", { type: "range", min: 1, max: count, "aria-label": slider.label })
   if (slider.help) range.setAttribute("aria-description", slider.help)
-  const head = element("div", { "aria-hidden": "true", title: slider.help }, slider.label, element("b"))
+  const said = element("span", { "aria-hidden": "true", title: slider.help }, slider.label, element("b"))
+  const head = element("div", {}, said)
+  if (slider.plays) head.append(element("button", { type: "button" }, "Play"))
   box.style.setProperty("--count", count)
   box.classList.toggle("alone", isAlone)
   box.replaceChildren(head, range)
+}
+
+// From now on the slider is drawn along, until it is let go, wherever that is.
+function hold(root) {
+  root.isHeld = true
+  const release = () => {
+    root.isHeld = false
+    root.rest()
+  }
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, release, { once: true })
 }
 
 // Hear of choices in other strips as long as these are on the page.
@@ -191,7 +206,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".strips")
   const at = (root.at ??= { column: 0, row: 0 })
   // What was chosen and Python has not answered yet: `told` it knows of, `wanted` is shown.
-  const choice = (root.choice ??= { wanted: 0, told: 0, number: Date.now(), since: 0 })
+  const choice = (root.choice ??= { wanted: 0, told: 0, number: Date.now(), since: 0, isMoving: false })
   // What these strips look like at each choice of another slider; `column` is what is chosen there.
   const film = (root.film ??= { subject: "", frames: null, asked: -PATIENCE, column: 0 })
   const { column, labels, slider } = data
@@ -222,12 +237,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
     listen(strip, parts[i])
   })
   const range = box.querySelector("input")
+  const button = box.querySelector("button")
   if (range) {
-    range.oninput = () => choose(range.valueAsNumber)
+    range.oninput = () => {
+      halt()
+      choose(range.valueAsNumber)
+    }
+    range.onpointerdown = () => hold(root)
     range.onfocus = box.onpointerenter = () => announce(0)
   }
+  if (button) button.onclick = () => (root.playing ? halt() : play())
+  Object.assign(root, { tick, rest })
   if (data.received === choice.number) {
-    if (choice.wanted === choice.told) {
+    if (choice.wanted === choice.told && (!choice.isMoving || isMoving())) {
       choice.wanted = 0
       announce(0)
     }
@@ -240,19 +262,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   function draw() {
     const colors = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(",")
-    const marked = choice.wanted || data.marked
+    const now = marked()
     const frame = film.frames?.[film.column - 1]
     shown = frame ? parts.map((part, i) => ({ ...part, values: null, ...frame[i] })) : parts
     strips.forEach((strip, i) => {
       const part = shown[i]
-      part.marked = parts[i].marked = part.shared ? marked : 0
+      part.marked = parts[i].marked = part.shared ? now : 0
       KINDS[part.kind].draw(part, strip, colors)
       place(strip.querySelector(".marked"), part, part.marked)
     })
     if (range) {
-      const said = slider.texts[marked - 1] ?? String(marked)
-      range.value = marked
-      range.style.setProperty("--filled", (marked - 1) / Math.max(1, data.count - 1))
+      const said = slider.texts[now - 1] ?? String(now)
+      range.value = now
+      range.style.setProperty("--filled", (now - 1) / Math.max(1, data.count - 1))
       range.setAttribute("aria-valuetext", said)
       box.querySelector("b").textContent = said
     }
@@ -264,12 +286,52 @@ export default function ({ data, parentElement, setTriggerValue }) {
   function choose(column) {
     choice.wanted = column
     draw()
-    announce(column)
+    choice.isSeen = announce(column)
     tell()
   }
 
+  // Returns whether a film shows it already.
   function announce(column) {
-    document.dispatchEvent(new CustomEvent(CHOSEN, { detail: { key: data.key, column } }))
+    const detail = { key: data.key, column, isSeen: false }
+    document.dispatchEvent(new CustomEvent(CHOSEN, { detail }))
+    return detail.isSeen
+  }
+
+  // From the present column to the last, or from the first if that is the last.
+  function play() {
+    announce(0)
+    if (marked() === data.count) choose(1)
+    root.playing = setInterval(() => (root.isConnected ? root.tick() : clearInterval(root.playing)), PACE)
+    button.textContent = "Pause"
+  }
+
+  // Where no film shows a column at once, the next one waits for Python's answer.
+  function tick() {
+    if (choice.told && !choice.isSeen && performance.now() - choice.since < PATIENCE) return
+    if (marked() === data.count) halt()
+    else choose(marked() + 1)
+  }
+
+  function halt() {
+    clearInterval(root.playing)
+    root.playing = 0
+    if (button) button.textContent = "Play"
+    rest()
+  }
+
+  // Python puts a choice into the address when the slider rests: one Back undoes the whole way.
+  function isMoving() {
+    return Boolean(root.playing || root.isHeld)
+  }
+
+  function rest() {
+    if (!choice.isMoving || isMoving() || choice.told) return
+    choice.wanted = marked()
+    tell()
+  }
+
+  function marked() {
+    return choice.wanted || data.marked
   }
 
   // Follow another slider with the frames of a film, until Python has sent what it shows there.
@@ -279,12 +341,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
     film.frames = frames ?? film.frames
     if (film.column === data.film.column) film.column = 0
     if (!root.follow) hear(root)
-    root.follow = ({ key, column }) => {
+    root.follow = (chosen) => {
+      const { key, column } = chosen
       if (key !== follows) return
       film.column = column
       clearTimeout(film.timer)
       if (!film.frames && !column) film.timer = setTimeout(ask, REST)
-      if (film.frames && column) draw()
+      if (!film.frames || !column) return
+      draw()
+      chosen.isSeen = true
     }
   }
 
@@ -299,7 +364,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     choice.told = choice.wanted
     choice.since = performance.now()
     choice.number += 1
-    setTriggerValue("picked", { column: choice.told, number: choice.number })
+    choice.isMoving = isMoving()
+    setTriggerValue("picked", { column: choice.told, number: choice.number, isMoving: choice.isMoving })
   }
 
   function name(place) {

@@ -95,11 +95,13 @@ class Slider:
         label: what it chooses.
         texts: what is said of each column; none: its number.
         help: more about it.
+        plays: whether it has a button that goes through the columns by itself.
     """
 
     label: str
     texts: Sequence[str] = ()
     help: str = ""
+    plays: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,15 @@ def strips(
         on_picked_change=lambda: _receive(key, count, pick),
         on_film_change=lambda: st.session_state.update({_film_key(key): True}),
     )
+
+
+def is_moving(key: str) -> bool:
+    """Whether the slider of these strips is being drawn along, or plays: what it chooses will not stay.
+
+    Args:
+        key: of the strips.
+    """
+    return bool(st.session_state.get(f"{key}.moving", False))
 
 
 def strips_data(
@@ -262,7 +273,9 @@ def _ticks(part: Lines) -> list[tuple[float, str]]:
 
 def _receive(key: str, columns: int, pick: Callable[[int], None]) -> None:
     """Take a choice from the browser, which may have sent anything."""
-    picked = receive(key, "picked", CHOICE).get("column")
+    sent = receive(key, "picked", CHOICE)
+    st.session_state[f"{key}.moving"] = sent.get("isMoving") is True
+    picked = sent.get("column")
     if isinstance(picked, int | float) and picked in range(1, columns + 1):
         pick(int(picked))
 

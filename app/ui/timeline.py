@@ -8,7 +8,7 @@ import streamlit as st
 from app.runs.run import Run
 from app.ui.address import keep, went_back, whole_number
 from app.ui.session import lab
-from app.ui.strips import Cells, Film, Lines, Slider, strips
+from app.ui.strips import Cells, Film, Lines, Slider, is_moving, strips
 from models.weights import Array, Weights
 
 HELP = "Everything below is shown as it was after that many steps."
@@ -61,10 +61,12 @@ def timeline(run: Run, key: str = "moment", *, accuracy: bool = False) -> Moment
                 "Moment of training",
                 [moment_name(run, step) for step in steps],
                 HELP + (ON_LINES if accuracy else ""),
+                plays=True,
             ),
             on_pick=lambda moment: st.session_state.update({chosen: steps[moment - 1]}),
         )
-    keep(key, str(step))
+    if not is_moving(slider):
+        keep(key, str(step))
     weights = lab().weights(run.id, step)
     return None if weights is None else Moment(run, step, weights, tuple(steps), slider)
 

@@ -12,7 +12,7 @@ import streamlit as st
 from app.ui import strips as module
 from app.ui.component import last_received
 from app.ui.inside_strips import input_strip
-from app.ui.strips import Cells, Lines, Sides, Slider, _receive, strips
+from app.ui.strips import Cells, Lines, Sides, Slider, _receive, is_moving, strips
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,21 @@ def test_what_is_no_choice_is_ignored(monkeypatch: pytest.MonkeyPatch, sent: obj
     found: list[int] = []
     _receive("map", 55, found.append)
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "moves"), [(True, True), (False, False), (None, False), ("yes", False), ([1], False)]
+)
+def test_while_a_slider_moves_what_it_chooses_will_not_stay(
+    monkeypatch: pytest.MonkeyPatch, sent: object, moves: bool
+) -> None:
+    monkeypatch.setattr(st, "session_state", {"map": {"picked": {"column": 7, "isMoving": sent}}})
+    assert not is_moving("map")
+    _receive("map", 55, lambda _: None)
+    assert is_moving("map") == moves
+    st.session_state["map"] = {"picked": None}
+    _receive("map", 55, lambda _: None)
+    assert not is_moving("map")
 
 
 @pytest.fixture
@@ -97,7 +112,7 @@ def test_a_slider_has_the_columns_of_the_pictures_or_of_its_texts(sent: list[dic
     strips([], key="k", marked=2, slider=Slider("Moment", ["before", "after"]), on_pick=print)
     assert [data["count"] for data in sent] == [5, 2]
     assert not any(data["film"] for data in sent)
-    assert sent[1]["slider"] == {"label": "Moment", "texts": ["before", "after"], "help": ""}
+    assert sent[1]["slider"] == {"label": "Moment", "texts": ["before", "after"], "help": "", "plays": False}
 
 
 @pytest.mark.parametrize("x", [[0, 0], [0, 1.05], [-3, 200], [5, 5], [-2, -1], [0, 0.01]])

@@ -131,6 +131,9 @@ def test_a_slider_moves_at_once_and_pictures_follow_it_before_it_is_let_go(page:
     page.wait_for_url(re.compile("moment=0"))  # the last place has been told, whatever was left out before
     settled(page)
     expect(moment).to_have_attribute("aria-valuetext", "before training")
+    page.go_back()  # over the whole way at once
+    page.wait_for_url(re.compile("moment=600"))
+    expect(moment).to_have_attribute("aria-valuetext", re.compile("^step 600"))
     step = slider(page, "Time step t")
     for _ in range(30):
         step.press("ArrowLeft")
@@ -138,6 +141,35 @@ def test_a_slider_moves_at_once_and_pictures_follow_it_before_it_is_let_go(page:
     see(page.get_by_role("heading", name=re.compile("Time step 25 by hand")))
     settled(page)
     expect(step).to_have_attribute("aria-valuetext", "25")
+
+
+def test_the_timeline_plays_is_paused_and_ends_and_one_back_undoes_it(page: Page) -> None:
+    visit(page, INSIDE + "&moment=0")
+    states = picture(page, "Heat map of h_t")
+    see(states.locator(".marks"))
+    settled(page)
+    moment = slider(page, "Moment of training")
+    before = drawn(states)
+    page.get_by_role("button", name="Play").click()
+    expect(moment).to_have_attribute("aria-valuetext", re.compile("^step [1-9]"))
+    expect_redrawn(states, before)
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_url(re.compile("moment=[1-9]"))  # not before it rests
+    settled(page)
+    rests = moment.get_attribute("aria-valuetext")
+    see(page.get_by_role("button", name="Play"))
+    expect(moment).to_have_attribute("aria-valuetext", str(rests))
+    for key in ("End", "ArrowLeft", "ArrowLeft"):
+        moment.press(key)
+        settled(page)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_url(re.compile("moment=600"))
+    see(page.get_by_role("button", name="Play"))
+    settled(page)
+    expect(moment).to_have_attribute("aria-valuetext", re.compile("^step 600"))
+    page.go_back()
+    page.wait_for_url(lambda url: "moment=600" not in url)
+    expect(moment).not_to_have_attribute("aria-valuetext", re.compile("^step 600"))
 
 
 MOVE = """(strips, [slider, column]) => {
