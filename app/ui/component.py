@@ -1,6 +1,6 @@
 """Parts of a page that Streamlit has not: their looks and what they do stand in files beside this one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -13,7 +13,8 @@ HERE = Path(__file__).parent
 def component(name: str, html: str) -> ComponentRenderer:
     """A component with the style sheet ``name.css`` and the script ``name.js`` of this folder.
 
-    All of them have the style sheet ``component.css`` too.
+    All of them have the style sheet ``component.css`` too. A script may have parts, such as
+    ``name.drawing.js``, which come before it: a browser gets them as one.
 
     Args:
         name: what it is called; unique.
@@ -26,10 +27,13 @@ def component(name: str, html: str) -> ComponentRenderer:
 @cache
 def source(name: str) -> tuple[str, str]:
     """Style sheet and script of a component."""
-    shared, css, js = (
-        (HERE / file).read_text("utf-8") for file in ("component.css", f"{name}.css", f"{name}.js")
-    )
-    return shared + css, js
+    parts = sorted(HERE.glob(f"{name}.*.js"))
+    css, js = (HERE / "component.css", HERE / f"{name}.css"), (*parts, HERE / f"{name}.js")
+    return _together(css), _together(js)
+
+
+def _together(files: Sequence[Path]) -> str:
+    return "\n".join(file.read_text("utf-8") for file in files)
 
 
 def receive(key: str, state: str, number: str) -> Mapping[str, object]:

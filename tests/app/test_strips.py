@@ -2,7 +2,6 @@
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import pytest
 import streamlit as st
 
 from app.ui import strips as module
-from app.ui.component import last_received
+from app.ui.component import last_received, source
 from app.ui.inside_strips import input_strip
 from app.ui.strips import Cells, Lines, Sides, Slider, _receive, is_moving, strips
 
@@ -134,6 +133,6 @@ def test_words_are_sent_as_they_are_and_dots_have_a_side(sent: list[dict[str, An
 
 
 def test_the_browser_makes_no_html_of_what_it_is_sent() -> None:
-    script = (Path(module.__file__).parent / "strips.js").read_text("utf-8")
+    _, script = source("strips")
     assert "textContent" in script
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(", script)
