@@ -12,14 +12,17 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from importlib.util import find_spec
 from time import monotonic
+from types import ModuleType
 from typing import Literal, get_args
 
 import numpy as np
 
 from models.conversation import Conversation
 from models.events import Event, Failed, MapFinished, MapMoment
+from models.importing import importing
 from models.wire import Idle, MakeMap
 
 Method = Literal["tsne", "umap"]
@@ -53,7 +56,7 @@ def moments(wanted: MakeMap) -> Iterator[MapMoment]:
     if wanted.method == "umap":
         yield from _umap(wanted)
         return
-    tsne = importlib.import_module("models.tsne")
+    tsne = _library("models.tsne")
     every = EVERY if wanted.dimensions == 2 else EVERY_DEEP
     for frame in tsne.frames(
         wanted.vectors, wanted.perplexity, wanted.seed, wanted.steps, every, wanted.dimensions
@@ -61,11 +64,18 @@ def moments(wanted: MakeMap) -> Iterator[MapMoment]:
         yield MapMoment(frame.step, frame.steps, frame.points)
 
 
+@cache
+def _library(name: str) -> ModuleType:
+    """What makes maps; scikit-learn, on which it stands, takes pandas along wherever it finds it."""
+    with importing(without=("pandas",)):
+        return importlib.import_module(name)
+
+
 def _umap(wanted: MakeMap) -> Iterator[MapMoment]:
     """UMAP (McInnes, Healy and Melville 2018). It does not tell how it grows, so there is one moment."""
     if not has_umap():
         raise ValueError("UMAP is not installed on this server. Choose t-SNE.")
-    umap = importlib.import_module("umap")
+    umap = _library("umap")
     neighbours = max(2, min(round(wanted.perplexity), len(wanted.vectors) - 1))
     reducer = umap.UMAP(
         n_neighbors=neighbours,
