@@ -91,13 +91,14 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
             "Where the lines part, it makes up its mind."
         )
     st.caption(told)
-    _by_hand(moment, layer, t)
-    if not is_moving("inside-state"):
+    rests = not (is_moving("inside-state") or is_moving(moment.slider))
+    _by_hand(moment, layer, t, rests=rests)
+    if rests:
         keep("t", str(t), str(steps))  # last of all: the picture comes first
 
 
-def _by_hand(moment: Moment, layer: RecurrentInside, t: int) -> None:
-    """h_t = LSTM(h_{t-1}, x_t) with the numbers of this step."""
+def _by_hand(moment: Moment, layer: RecurrentInside, t: int, *, rests: bool) -> None:
+    """h_t = LSTM(h_{t-1}, x_t) with the numbers of this step; what is chosen stays if no slider moves."""
     kind = layer.row.layer.kind
     st.markdown(f"##### Time step {t} by hand: h_t = {kind}(h_(t−1), x_t)")
     if isinstance(layer.row.layer, Recurrent) and layer.row.layer.bidirectional:
@@ -116,7 +117,8 @@ def _by_hand(moment: Moment, layer: RecurrentInside, t: int) -> None:
         width=140,
         help="At first the one that moves most.",
     )
-    keep("unit", str(unit), str(liveliest))
+    if rests:
+        keep("unit", str(unit), str(liveliest))
     given = f"x_t = {layer.inputs[t - 1, 0]:.3f}; h_(t−1) has {units} numbers.\n\n"
     table = _table(by_hand(layer, moment.weights, t, int(unit)))
     st.markdown(given + table if layer.inputs.shape[1] == 1 else table)

@@ -101,6 +101,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   let shown = parts
   draw()
   if (choice.wanted) tell()
+  rest()
 
   function draw() {
     const colors = getComputedStyle(root).getPropertyValue("--st-chart-categorical-colors").split(",")
@@ -133,15 +134,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   // Returns whether a film shows it already.
-  function announce(column) {
-    const detail = { key: data.key, column, isSeen: false }
+  function announce(column, isUrgent = false) {
+    const detail = { key: data.key, column, isUrgent, isSeen: false }
     document.dispatchEvent(new CustomEvent(CHOSEN, { detail }))
     return detail.isSeen
   }
 
   // From the present column to the last, or from the first if that is the last.
   function play() {
-    announce(0)
+    announce(0, true)
     if (marked() === data.count) choose(1)
     root.playing = setInterval(() => (root.isConnected ? root.tick() : clearInterval(root.playing)), PACE)
     button.textContent = "Pause"
@@ -167,7 +168,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 
   function rest() {
-    if (!choice.isMoving || isMoving() || choice.told) return
+    const isUntold = choice.isMoving || data.isMoving // the page may have been left while it moved
+    if (!isUntold || isMoving() || choice.told) return
     choice.wanted = marked()
     tell()
   }
@@ -184,11 +186,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (film.column === data.film.column) film.column = 0
     if (!root.follow) hear(root)
     root.follow = (chosen) => {
-      const { key, column } = chosen
+      const { key, column, isUrgent } = chosen
       if (key !== follows) return
       film.column = column
       clearTimeout(film.timer)
-      if (!film.frames && !column) film.timer = setTimeout(ask, REST)
+      if (isUrgent) ask()
+      else if (!column) film.timer = setTimeout(ask, REST)
       if (!film.frames || !column) return
       draw()
       chosen.isSeen = true

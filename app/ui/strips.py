@@ -153,6 +153,7 @@ def strips(
     sent = strips_data(parts, column, labels, marked, slider)
     count, pick = sent["count"], on_pick or _ignore
     sent |= {"key": key, "takesClicks": on_pick is not None, "received": last_received(key, CHOICE)}
+    sent |= {"isMoving": is_moving(key)}
     _STRIPS(
         key=key,
         data=sent | {"film": None if film is None else _film(film, key)},

@@ -14,6 +14,7 @@ from tests.e2e.steps import (
     choose_from,
     drawn,
     expect_redrawn,
+    part,
     picture,
     said,
     see,
@@ -170,6 +171,15 @@ def test_the_timeline_plays_is_paused_and_ends_and_one_back_undoes_it(page: Page
     page.go_back()
     page.wait_for_url(lambda url: "moment=600" not in url)
     expect(moment).not_to_have_attribute("aria-valuetext", re.compile("^step 600"))
+    moment.press("Home")
+    page.wait_for_url(re.compile("moment=0"))
+    page.get_by_role("button", name="Play").click()
+    expect(moment).to_have_attribute("aria-valuetext", re.compile("^step [1-9]"))
+    part(page, "Mistakes")  # away while it plays
+    page.wait_for_url(re.compile("moment=[1-9]"))
+    settled(page)
+    see(page.get_by_role("button", name="Play"))
+    expect(moment).to_have_attribute("aria-valuetext", re.compile("^step [1-9]"))
 
 
 MOVE = """(strips, [slider, column]) => {
