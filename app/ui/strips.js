@@ -17,7 +17,7 @@ function buildSlider(box, slider, count, isAlone) {
   if (slider.help) range.setAttribute("aria-description", slider.help)
   const said = element("span", { "aria-hidden": "true", title: slider.help }, slider.label, element("b"))
   const head = element("div", {}, said)
-  if (slider.plays) head.append(element("button", { type: "button" }, "Play"))
+  if (slider.plays) head.append(element("button", { type: "button" }))
   box.style.setProperty("--count", count)
   box.classList.toggle("alone", isAlone)
   box.replaceChildren(head, range)
@@ -88,7 +88,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     range.onpointerdown = () => hold(root)
     range.onfocus = box.onpointerenter = () => announce(0)
   }
-  if (button) button.onclick = () => (root.playing ? halt() : play())
+  if (button) {
+    button.textContent = root.playing ? "Pause" : "Play"
+    button.onclick = () => (root.playing ? halt() : play())
+  }
   Object.assign(root, { tick, rest })
   if (data.received === choice.number) {
     if (choice.wanted === choice.told && (!choice.isMoving || isMoving())) {
@@ -143,9 +146,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // From the present column to the last, or from the first if that is the last.
   function play() {
     announce(0, true)
-    if (marked() === data.count) choose(1)
     root.playing = setInterval(() => (root.isConnected ? root.tick() : clearInterval(root.playing)), PACE)
     button.textContent = "Pause"
+    if (marked() === data.count) choose(1)
   }
 
   // Where no film shows a column at once, the next one waits for Python's answer.
