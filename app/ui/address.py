@@ -1,14 +1,10 @@
 """Numbers and choices that a page keeps in its address, also when a button and not the learner sets them."""
 
 from collections.abc import Mapping
-from time import monotonic
 
 import numpy as np
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-
-OLD = 3.0
-"""Seconds after a change in which a browser may still send the address from before it, on a busy computer."""
 
 
 def choose_number(label: str, last: int, key: str) -> int:
@@ -19,7 +15,7 @@ def choose_number(label: str, last: int, key: str) -> int:
         last: largest number, 0 or more.
         key: in the session and in the address.
     """
-    if key not in st.session_state or went_back(key):
+    if key not in st.session_state or went_back():
         st.session_state[key] = whole_number(st.query_params.get(key, "")) or 0
     st.session_state[key] = min(st.session_state[key], last)
     number = int(st.number_input(label, 0, last, key=key, width=140))
@@ -48,7 +44,7 @@ def choose_one(label: str, options: Mapping[str, str], name: str, key: str, defa
         What stands for the chosen one.
     """
     first = default or next(iter(options))
-    if st.session_state.get(key) not in options or went_back(name):
+    if st.session_state.get(key) not in options or went_back():
         asked = st.query_params.get(name)
         st.session_state[key] = asked if asked in options else first
     chosen = st.segmented_control(
@@ -74,7 +70,7 @@ def kept_number(name: str, first: int, last: int, default: int, key: str) -> int
         default: what is chosen if the address says nothing, or something else than such a number.
         key: in the session.
     """
-    if key not in st.session_state or went_back(name):
+    if key not in st.session_state or went_back():
         st.session_state[key] = number_in(st.query_params.get(name, ""), first, last) or default
     return int(st.session_state[key])
 
@@ -97,34 +93,15 @@ def keep(name: str, value: str, default: str | None = None) -> None:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != value:
         st.query_params[name] = value
-    _remember(name, "" if value == default else value)
 
 
-def went_back(name: str) -> bool:
-    """Whether the address says something else than was kept there: the learner has gone back or forth.
+def went_back() -> bool:
+    """Whether this run is a way back or forth, as the browser says: then the address outranks the session.
 
-    What is chosen on the page outranks the address, which is not told of it before the run's end; so what a
-    change has replaced a moment ago is not taken for a way back, unless the browser says that it is one.
-
-    Args:
-        name: in the address.
+    Otherwise what is chosen on the page counts: the address is not told of it before the run's end.
     """
-    kept: list[tuple[str, float]] = st.session_state.get(f"{name}.kept", [])
-    if not kept:
-        return False
-    asked, now = st.query_params.get(name, ""), monotonic()
     context = get_script_run_ctx()
-    if context is not None and context.is_history_navigation:
-        return asked != kept[-1][0]
-    return all(asked != value for value, until in kept if now - until < OLD)
-
-
-def _remember(name: str, value: str) -> None:
-    """Note what the address says now; what it said before counts a moment longer."""
-    now = monotonic()
-    before: list[tuple[str, float]] = st.session_state.get(f"{name}.kept", [])
-    recent = [(old, min(until, now)) for old, until in before if old != value and now - until < OLD]
-    st.session_state[f"{name}.kept"] = [*recent, (value, float("inf"))]
+    return context is not None and context.is_history_navigation
 
 
 def whole_number(text: str) -> int | None:

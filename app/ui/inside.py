@@ -65,15 +65,15 @@ def _recurrent(moment: Moment, inside: Inside, classes: Sequence[str]) -> None:
     layer = by_name[name]
     steps = len(layer.inputs)
     key = f"t-{steps}"
+    t = kept_number("t", 1, steps, steps, key)
+    states = {state: symbol(state) for state in state_names(layer.row.layer)}
+    state = choose_one("What to look at", states, "state", key=f"state-{layer.row.layer.kind}")
 
     def at(weights: Weights) -> list[Lines | Cells]:
         then = look_inside(moment.run.experiment.layers, weights, inside.x)
         (read,) = (layer for layer in then.recurrent if layer.row.name == name)
         return recurrent_strips(then.x, read, state, classes)
 
-    t = kept_number("t", 1, steps, steps, key)
-    states = {state: symbol(state) for state in state_names(layer.row.layer)}
-    state = choose_one("What to look at", states, "state", key=f"state-{layer.row.layer.kind}")
     strips(
         recurrent_strips(inside.x, layer, state, classes),
         key="inside-state",

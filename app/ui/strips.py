@@ -152,11 +152,16 @@ def strips(
     """
     sent = strips_data(parts, column, labels, marked, slider)
     count, pick = sent["count"], on_pick or _ignore
-    sent |= {"key": key, "takesClicks": on_pick is not None, "received": last_received(key, CHOICE)}
-    sent |= {"isMoving": is_moving(key)}
+    now = {
+        "key": key,
+        "takesClicks": on_pick is not None,
+        "received": last_received(key, CHOICE),
+        "isMoving": is_moving(key),
+        "film": None if film is None else _film(film, key),
+    }
     _STRIPS(
         key=key,
-        data=sent | {"film": None if film is None else _film(film, key)},
+        data=sent | now,
         on_picked_change=lambda: _receive(key, count, pick),
         on_film_change=lambda: st.session_state.update({_film_key(key): True}),
     )

@@ -49,7 +49,7 @@ def timeline(run: Run, key: str = "moment", *, accuracy: bool = False) -> Moment
     chosen = f"{key}-{run.id}"
     slider = f"{chosen}-slider"
     asked = st.query_params.get(key, "")
-    step = nearest(asked if went_back(key) else str(st.session_state.get(chosen, asked)), steps)
+    step = nearest(asked if went_back() else str(st.session_state.get(chosen, asked)), steps)
     st.session_state[chosen] = step
     if len(steps) > 1:
         strips(

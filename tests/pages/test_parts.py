@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -159,6 +160,13 @@ def test_what_is_looked_at_stands_in_the_address(address: dict[str, str], key: s
     assert messages(app) == []
 
 
+def go_back(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run as a browser asks for it that has gone back or forth to the address."""
+    with monkeypatch.context() as patch:
+        patch.setattr(address, "get_script_run_ctx", lambda: SimpleNamespace(is_history_navigation=True))
+        app.run()
+
+
 @pytest.mark.parametrize(
     ("name", "back", "key", "shown"),
     [
@@ -170,11 +178,13 @@ def test_what_is_looked_at_stands_in_the_address(address: dict[str, str], key: s
         ("from", "drawn", "curve-from", "drawn"),
     ],
 )
-def test_back_shows_what_the_address_says(name: str, back: str, key: str, shown: object) -> None:
+def test_back_shows_what_the_address_says(
+    name: str, back: str, key: str, shown: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = open_part("Look inside")
     key = f"{key}-{network(app)}" if key == "moment" else key
     app.query_params[name] = back
-    app.run()
+    go_back(app, monkeypatch)
     assert app.session_state[key] == shown
     assert app.query_params[name] == back
 
@@ -192,9 +202,8 @@ def test_an_address_that_is_late_undoes_nothing(monkeypatch: pytest.MonkeyPatch)
         app.run()
         assert app.session_state[key] == 300
         assert app.query_params["moment"] == "300"
-    monkeypatch.setattr(address, "OLD", 0.0)
     app.query_params["moment"] = "246"
-    app.run()
+    go_back(app, monkeypatch)
     assert app.session_state[key] == 246
 
 
