@@ -2,6 +2,8 @@
 
 import models.backend  # noqa: F401, I001  # must come before Keras
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import keras
@@ -102,10 +104,23 @@ def build(layers: Sequence[Layer], input_shape: Shape, *, any_length: bool = Fal
     )
 
 
-def fresh_model(
+@dataclass(frozen=True)
+class Start:
+    """What a network begins with; not to be changed, since others may begin with the same.
+
+    Attributes:
+        weights: the trained ones, by name.
+        variables: all that Keras keeps for these layers and in its order, random states among them.
+    """
+
+    weights: Weights
+    variables: tuple[Array, ...]
+
+
+def fresh_start(
     layers: Sequence[Layer], input_shape: Shape, seed: int, vectors: Array | None = None
-) -> keras.Sequential:
-    """A model with the weights and random states of ``keras.utils.set_random_seed(seed)``.
+) -> Start:
+    """The weights and random states that Keras begins with after ``keras.utils.set_random_seed(seed)``.
 
     Args:
         layers: as for `build`.
@@ -113,17 +128,29 @@ def fresh_model(
         seed: of the experiment.
         vectors: (words, units) for the Embedding; what is not a number stays random. See `models.start`.
     """
+    begun = _start(tuple(layers), input_shape, seed)
+    if vectors is None:
+        return begun
+    name, random = next(iter(begun.weights.items()))
+    embeddings = np.where(np.isnan(vectors), random, vectors)
+    return Start(begun.weights | {name: embeddings}, (embeddings, *begun.variables[1:]))
+
+
+@lru_cache(maxsize=24)
+def _start(layers: tuple[Layer, ...], input_shape: Shape, seed: int) -> Start:
+    """Kept, since to build a model takes Keras longer than all else that comes before a run's first step."""
     keras.utils.set_random_seed(seed)
     model = build(layers, input_shape)
-    if vectors is not None:
-        embeddings = model.variables[0]
-        embeddings.assign(np.where(np.isnan(vectors), embeddings.numpy(), vectors))
-    return model
+    variables = tuple(variable.numpy() for variable in model.variables)
+    begun = Start(weights_of(model, layers, input_shape), variables)
+    for array in (*begun.variables, *begun.weights.values()):
+        array.flags.writeable = False
+    return begun
 
 
 def initial_weights(layers: Sequence[Layer], input_shape: Shape, seed: int) -> Weights:
     """The weights that Keras itself would start from after ``keras.utils.set_random_seed(seed)``."""
-    return weights_of(fresh_model(layers, input_shape, seed), layers, input_shape)
+    return fresh_start(layers, input_shape, seed).weights
 
 
 def weights_of(model: keras.Model, layers: Sequence[Layer], input_shape: Shape) -> Weights:

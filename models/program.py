@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from models.build import build, weights_of
+from models.build import Start, build, weights_of
 from models.experiment import Experiment, Optimizer
 from models.layers import AnyLayer, Embedding, gains_from_xla
 from models.scaling import Scaler
@@ -114,14 +114,14 @@ class Program:
     def _input_type(self) -> Any:
         return tf.int32 if self._takes_ids else tf.float32
 
-    def reset(self, fresh: keras.Model) -> None:
-        """Take a model's weights and random states, and a new optimizer.
+    def reset(self, start: Start) -> None:
+        """Begin anew, with a new optimizer.
 
         Args:
-            fresh: of the same layers; see `models.build.fresh_model`.
+            start: of the same layers; see `models.build.start`.
         """
-        for variable, start in zip(self._model.variables, fresh.variables, strict=True):
-            variable.assign(start)
+        for variable, value in zip(self._model.variables, start.variables, strict=True):
+            variable.assign(value)
         for variable in self._optimizer.variables:
             variable.assign(tf.zeros_like(variable))
 

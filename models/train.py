@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 import data
 from data.dataset import Dataset
-from models.build import fresh_model, weights_of
+from models.build import fresh_start
 from models.events import (
     EpochEnd,
     Event,
@@ -102,8 +102,8 @@ def train(
         source=dataset.source.sentence,
     )
     shape = dataset.info.input_shape
-    fresh = fresh_model(experiment.layers, shape, experiment.seed, start_vectors(experiment, dataset))
-    weights = weights_of(fresh, experiment.layers, shape)
+    begun = fresh_start(experiment.layers, shape, experiment.seed, start_vectors(experiment, dataset))
+    weights = begun.weights
     scaler = fit_scaler(experiment.scaling, dataset.x_train)
     if untrained := _untrained(experiment, dataset, weights, scaler):
         yield untrained
@@ -111,7 +111,7 @@ def train(
     if 0 in snapshots:
         yield Snapshot(0, weights)
     program = programs.get(experiment, dataset.x_train, dataset.y_train)
-    program.reset(fresh)
+    program.reset(begun)
 
     held = np.sort(held_out(experiment, available))
     x_held, y_held = dataset.x_train[held], dataset.y_train[held]

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 import data
 from models import wire
+from models.build import fresh_start
 from models.conversation import Conversation
 from models.events import LAST, Event, Failed, Progress, Stopped
 from models.experiment import Experiment
@@ -99,6 +100,7 @@ class Worker:
         except data.DataError:
             return  # its examples are not here; who wants to train on them is told
         self._programs.get(preset, dataset.x_train, dataset.y_train).refine()
+        fresh_start(preset.layers, dataset.info.input_shape, preset.seed)
         give_back_memory()
 
     def _run(self, run_id: str, command: wire.Train) -> None:

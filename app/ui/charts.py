@@ -1,6 +1,6 @@
 """Charts as pure functions of data. Colours come from the theme, so that each reads well in its mode."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -136,39 +136,49 @@ def training_chart(
     """
     bin_size = max(1, -(-steps // POINTS))  # the same all along: what is drawn does not change
     series = SERIES[: 3 if validates else 2]
-    parts = [_rows(metric, one, run, bin_size, series) for run, one in (("before", ghost), ("now", curve))]
+    rows = [*_rows(metric, ghost, "before", bin_size, series), *_rows(metric, curve, "now", bin_size, series)]
     if chance is not None:
-        parts.append(pd.DataFrame({"step": [0.0, max(steps, 1)], "value": chance, "each": "level"}))
-    frame = pd.concat(parts, ignore_index=True).astype({"step": float, "value": float})
+        rows += [(at, chance, None, "level", None) for at in (0.0, float(max(steps, 1)))]
     if steps:  # points outside of the frame would squeeze it
-        frame = frame[frame["step"] <= steps]
+        rows = [row for row in rows if row[0] <= steps]
     # The frame is that of training: before it, a loss of digits that are not scaled may be 50 times as high.
-    learned = frame["value"][frame["step"] > 0]
-    values = learned if len(learned) else frame["value"]
-    finite = values[np.isfinite(values)]  # a loss may grow beyond all bounds
-    top = 1.0 if metric == "accuracy" else _round_up(finite.max() if len(finite) else 0.0)
-    # A copy, since Streamlit writes into the specification that it is given.
-    return Picture(deepcopy(_training_spec(metric, max(steps, 1), top, series)), frame)
+    learned = [value for step, value, *_ in rows if step > 0] or [value for _, value, *_ in rows]
+    finite = [value for value in learned if np.isfinite(value)]  # a loss may grow beyond all bounds
+    top = 1.0 if metric == "accuracy" else _round_up(max(finite, default=0.0))
+    frame = pd.DataFrame(rows, columns=["step", "value", "series", "each", "run"])
+    return Picture(
+        _framed(_training_spec(metric, series), max(steps, 1), top),
+        frame.astype({"step": float, "value": float}),
+    )
 
 
-def _lines(steps: int, names: list[str]) -> tuple[alt.X, alt.Color, alt.StrokeDash]:
+def _framed(spec: dict[str, Any], steps: int, top: float) -> dict[str, Any]:
+    """A copy of a chart in layers, whose axes end at these numbers of steps and values."""
+    spec = deepcopy(spec)  # Streamlit writes into it, too
+    for layer in spec["layer"]:
+        for channel, end in (("x", steps), ("y", top)):
+            layer["encoding"][channel]["scale"]["domain"] = [0, end]
+    return spec
+
+
+def _lines(names: list[str]) -> tuple[alt.X, alt.Color, alt.StrokeDash]:
     """Place, colour and dashes of the lines of a run, a line for each series."""
     dashes = alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]][: len(names)])
     return (
-        alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, steps], nice=False)),
+        alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, 1], nice=False)),  # see `_framed`
         alt.Color("series:N", scale=alt.Scale(domain=names), legend=legend()),
         alt.StrokeDash("series:N", scale=dashes, legend=legend()),
     )
 
 
-@lru_cache(maxsize=256)
-def _training_spec(metric: str, steps: int, top: float, series: tuple[str, ...]) -> dict[str, Any]:
-    """Built by Altair and checked against its schema once, not at every tick."""
+@lru_cache(maxsize=8)
+def _training_spec(metric: str, series: tuple[str, ...]) -> dict[str, Any]:
+    """Built by Altair and checked against its schema once, which takes it a tenth of a second."""
     names = list(series)
     axis = alt.Axis(format="%") if metric == "accuracy" else alt.Axis()
     title = "accuracy" if metric == "accuracy" else "loss (cross-entropy)"
-    y = alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, top]), axis=axis)
-    x, color, dash = _lines(steps, names)
+    y = alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, 1]), axis=axis)
+    x, color, dash = _lines(names)
     shapes = alt.Scale(domain=names, range=["circle", "triangle-up", "diamond"][: len(names)])
     shape = alt.Shape("series:N", scale=shapes, legend=legend())
     tooltip = ["series:N", "step:Q", alt.Tooltip("value:Q", title=metric, format=".3f")]
@@ -268,21 +278,21 @@ def _race_spec(names: tuple[str, ...], steps: int) -> dict[str, Any]:
     return without_data(alt.layer(*layers, data=alt.NamedData("race")).properties(height=320))
 
 
-def _rows(metric: str, curve: Curve | None, run: str, bin_size: int, series: tuple[str, ...]) -> pd.DataFrame:
-    """A run's values by step and by epoch, in the long form that Vega wants."""
-    curve = curve or Curve.empty()
-    steps, values = thin(curve.losses if metric == "loss" else curve.accuracies, bin_size)
+def _rows(
+    metric: str, curve: Curve | None, run: str, bin_size: int, series: tuple[str, ...]
+) -> Iterator[tuple[float, float, str | None, str, str | None]]:
+    """A run's values by step and by epoch: step, value, series, whether of each step or epoch, and run."""
+    if curve is None:
+        return
     if curve.untrained is not None:
-        steps, values = np.append(0.0, steps), np.append(getattr(curve.untrained, metric), values)
-    by_step = pd.DataFrame({"step": steps, "value": values, "series": "training", "each": "step"})
-    points = [
-        (point.step, getattr(point, f"{which}_{metric}"), name, "epoch")
-        for point in curve.epochs
-        for which, name in zip(("train", "test", "validation"), series, strict=False)
-        if getattr(point, f"{which}_{metric}") is not None
-    ]
-    by_epoch = pd.DataFrame(points, columns=["step", "value", "series", "each"])
-    return pd.concat([by_step, by_epoch], ignore_index=True).assign(run=run)
+        yield 0.0, getattr(curve.untrained, metric), "training", "step", run
+    steps, values = thin(curve.losses if metric == "loss" else curve.accuracies, bin_size)
+    for step, value in zip(steps.tolist(), values.tolist(), strict=True):
+        yield step, value, "training", "step", run
+    for point in curve.epochs:
+        for which, name in zip(("train", "test", "validation"), series, strict=False):
+            if (value := getattr(point, f"{which}_{metric}")) is not None:
+                yield point.step, value, name, "epoch", run
 
 
 def legend(columns: int = 0) -> alt.Legend:

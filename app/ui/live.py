@@ -63,15 +63,16 @@ PACE = Pace()
 """That of this server: all its watchers share one processor."""
 
 
-def live(look: Callable[P, None], tick: float | None) -> Callable[P, None]:
+def live(look: Callable[P, None], tick: float | None, key: str | None = None) -> Callable[P, None]:
     """A fragment that runs again every `tick` seconds, or less often where that would cost too much.
 
     Args:
         look: what draws it.
         tick: seconds; None: it does not run again by itself.
+        key: by which a click elsewhere may run it.
     """
     if tick is None:
-        return st.fragment(look)
+        return st.fragment(look, key=key)
     every = PACE.tick(tick)
 
     @wraps(look)
@@ -82,4 +83,4 @@ def live(look: Callable[P, None], tick: float | None) -> Callable[P, None]:
         if not every / 2 <= PACE.tick(tick) <= every * 2:
             st.rerun()  # of the whole page: nothing else changes how often a fragment runs
 
-    return st.fragment(timed, run_every=every)
+    return st.fragment(timed, run_every=every, key=key)

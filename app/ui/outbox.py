@@ -1,4 +1,4 @@
-"""Two repairs of Streamlit's queue of messages to the browser.
+"""Three repairs of Streamlit's queue of messages to the browser.
 
 What one run has drawn is sent before the next. When the run of a fragment starts, Streamlit drops what the
 run before has drawn in that fragment and not sent yet, but sends its word that all has been drawn. The
@@ -8,6 +8,9 @@ run of the whole page, most often on a busy machine.
 
 And a run says once, at its end, what has become of the address. Streamlit says it with each name that a page
 puts there: each time the browser adds a page to its history, so that one click takes several Backs to undo.
+
+And a run that gives way to the next before it has drawn anything, since a click asked for a certain fragment,
+is not told of at all. The browser would go through the whole page for it.
 """
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -22,13 +25,27 @@ class Outbox(ForwardMsgQueue):
         """Nothing is said yet."""
         super().__init__()
         self._address: ForwardMsg | None = None
+        self._beginning: list[ForwardMsg] = []
 
     def enqueue(self, msg: ForwardMsg) -> None:
-        """Put a message in; one that tells of the address waits for the end of the run: the last has all."""
+        """Put a message in, unless it waits.
+
+        One that tells of the address waits for the end of the run: the last has all. Those that tell of a
+        run's beginning wait for what comes next.
+        """
         kind = msg.WhichOneof("type")
         if kind == "page_info_changed":
             self._address = msg
             return
+        if kind == "new_session" or (kind == "session_status_changed" and self._beginning):
+            self._beginning.append(msg)
+            return
+        if self._beginning and msg.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            self._beginning.clear()
+            return
+        for earlier in self._beginning:
+            super().enqueue(earlier)
+        self._beginning.clear()
         if kind == "script_finished" and self._address is not None:
             super().enqueue(self._address)
             self._address = None

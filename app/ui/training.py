@@ -4,9 +4,12 @@ The run that it shows is named by the address (``?run=…``), so that a reload, 
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from time import sleep
 
 import streamlit as st
 from pydantic import ValidationError
+from streamlit.errors import StreamlitAPIException
 
 import data
 from app.lab import Lab, NotYoursError, RefusedError, StoreError, Wait
@@ -26,6 +29,15 @@ TICKS = {"waiting": 0.2, "compiling": 0.6, "active": 0.2, "paused": 0.5}
 
 FIRST_LOOK = 0.4
 """Seconds that a click on Train waits for the first point at most: an idle worker has it by then."""
+
+DRAWING = 0.25
+"""Seconds that a browser takes to draw the first point: what it is sent earlier, it would draw first."""
+
+CURVES = "training-curves"
+"""Key of the fragment with the state, the figures and the curves of a run."""
+
+STARTED = "training.started"
+"""Key in the session of the runs that a click has started and that the page does not show yet."""
 
 LINE_TICK = 2.0
 """Seconds between two looks at how many runs would be before the next."""
@@ -62,7 +74,7 @@ def training_panel(experiment: Experiment, room: Room) -> Run | None:
             )
         # A link shows this run, and no other of its owner's.
         ghost = the_lab.before(run) if run and mine else None
-        live(_watch, TICKS.get(_mode(run, runs)))(run or experiment, ghost, runs)
+        live(_watch, TICKS.get(_mode(run, runs)), key=CURVES)(run or experiment, ghost, runs)
         if len(runs) > 1:
             unfinished = any(not one.is_over for one in runs)
             live(_seeds, 1.0 if unfinished else None)(runs)
@@ -196,13 +208,16 @@ def _train(experiment: Experiment, seeds: int = 1) -> None:
         variants = experiment.with_seeds(range(experiment.seed, experiment.seed + seeds))
         runs = lab().train(learner(), *variants)
         st.query_params["run"] = runs[0].id
-        lab().await_point(runs[0].id, FIRST_LOOK)
+        st.session_state[STARTED] = runs
         if len(runs) < seeds:
             st.session_state["training.said"] = (
                 f"{len(runs)} of {seeds} runs were taken: you have others that are not over yet."
             )
 
     say_what_fails(start)
+    if STARTED in st.session_state:
+        with suppress(StreamlitAPIException):  # the page was not yet drawn as far as the curves
+            st.rerun(CURVES)
 
 
 def _command(name: str, run_ids: Sequence[str]) -> None:
@@ -252,15 +267,28 @@ def _line(wait: Wait) -> str:
 
 
 def _watch(shown: Run | Experiment, ghost: Run | None, together: Sequence[Run]) -> None:
-    """State, figures and curves of a run; run again every tick while it trains."""
+    """State, figures and curves of a run; run again every tick while it trains.
+
+    A click on Train runs this alone; all else follows when the browser has drawn the first point.
+    """
     the_lab = lab()
+    started = st.session_state.pop(STARTED, None)
+    is_other = False
     try:
-        _draw(the_lab, shown, ghost, together)
+        if started:
+            shown, ghost, together = started[0], the_lab.before(started[0]), started
+            the_lab.await_point(started[0].id, FIRST_LOOK)
+        is_other = _draw(the_lab, shown, ghost, together)
     except StoreError as error:
         st.warning(str(error), icon=":material/database_off:")
+    if started:
+        sleep(DRAWING)
+    if started or is_other:
+        st.rerun()
 
 
-def _draw(the_lab: Lab, shown: Run | Experiment, ghost: Run | None, together: Sequence[Run]) -> None:
+def _draw(the_lab: Lab, shown: Run | Experiment, ghost: Run | None, together: Sequence[Run]) -> bool:
+    """Draw it; returns whether the buttons should be others by now."""
     if problem := the_lab.problem:
         st.warning(problem, icon=":material/error:")
     if isinstance(shown, Experiment):
@@ -269,15 +297,15 @@ def _draw(the_lab: Lab, shown: Run | Experiment, ghost: Run | None, together: Se
         _figures(None, shown)
         planned = shown.steps_per_epoch(data.describe(shown.dataset).train_size) * shown.epochs
         _charts(shown, Curve.empty(), None, planned)
-        return
+        return False
     run = the_lab.run(shown.id)
-    if run is not None:
-        _status(the_lab, run)
-        _figures(run, run.experiment)
-        before = the_lab.curve(ghost.id) if ghost else None
-        _charts(run.experiment, the_lab.curve(run.id), before, run.steps)
-    if run is None or _differ(run, _together(the_lab, run), shown, together):
-        st.rerun()
+    if run is None:
+        return True
+    _status(the_lab, run)
+    _figures(run, run.experiment)
+    before = the_lab.curve(ghost.id) if ghost else None
+    _charts(run.experiment, the_lab.curve(run.id), before, run.steps)
+    return _differ(run, _together(the_lab, run), shown, together)
 
 
 def _differ(now: Run, together: Sequence[Run], shown: Run, then: Sequence[Run]) -> bool:

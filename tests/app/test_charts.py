@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.runs.curve import Curve, EpochPoint
+from app.ui import charts
 from app.ui.charts import POINTS, Picture, comparison_chart, curves_chart, training_chart
 from models.events import Untrained
 from tests.models.strategies import REPEATABLE
@@ -86,7 +87,17 @@ def test_while_a_run_grows_its_specification_stays() -> None:
     assert "width" not in training_chart("accuracy", a_curve(9), None, 600, 1 / 3).spec
 
 
-@settings(REPEATABLE, max_examples=30)  # Altair takes its time
+def test_a_longer_run_or_a_higher_loss_needs_no_altair(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would take a tenth of a second, in which a curve stands still."""
+    training_chart("loss", a_curve(9), None, 600)
+    monkeypatch.setattr(charts, "alt", None)
+    high = Curve(np.array([70], np.float32), np.zeros(1, np.float32))
+    spec = training_chart("loss", high, None, 1_200).spec
+    assert domains(spec, "x") == {(0, 1_200)}
+    assert domains(spec, "y") == {(0, 70)}
+
+
+@settings(REPEATABLE)
 @given(st.floats(1e-6, 1e6))
 def test_all_of_the_loss_is_in_the_frame_and_fills_it(largest: float) -> None:
     curve = Curve(np.array([largest, 0], np.float32), np.zeros(2, np.float32))

@@ -90,6 +90,62 @@ def test_a_run_says_once_and_at_its_end_what_became_of_the_address() -> None:
     assert sent(outbox) == ["accuracy", "a=1&b=2", "end", "next", "end"]
 
 
+def begun(fragment: str = "") -> list[ForwardMsg]:
+    """The word that a run begins: two messages."""
+    session, status = ForwardMsg(), ForwardMsg()
+    session.metadata.run.fragment_ids[:] = [fragment] if fragment else []
+    session.new_session.name = "run"
+    status.session_status_changed.script_is_running = True
+    return [session, status]
+
+
+def gave_way() -> ForwardMsg:
+    """The word that a run ends for the sake of the next."""
+    message = ForwardMsg()
+    message.script_finished = ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    return message
+
+
+def test_a_run_that_gives_way_before_it_draws_is_not_told_of() -> None:
+    outbox = Outbox()
+    for message in (*begun(), address("run=1"), gave_way(), *begun(FRAGMENT)):
+        outbox.enqueue(message)
+        assert outbox.is_empty()
+    for message in (drawn("loss", 0), finished()):
+        outbox.enqueue(message)
+    first, *others = outbox.flush()
+    assert first.metadata.run.fragment_ids == [FRAGMENT]
+    assert [message.WhichOneof("type") for message in others] == [
+        "session_status_changed",
+        "delta",
+        "page_info_changed",
+        "script_finished",
+    ]
+
+
+def test_a_run_that_gives_way_after_it_has_drawn_is_told_of() -> None:
+    outbox = Outbox()
+    for message in (*begun(), drawn("loss", 0), gave_way()):
+        outbox.enqueue(message)
+    assert [message.WhichOneof("type") for message in outbox.flush()] == [
+        "new_session",
+        "session_status_changed",
+        "delta",
+        "script_finished",
+    ]
+
+
+def test_a_run_that_draws_nothing_is_told_of() -> None:
+    outbox = Outbox()
+    for message in (*begun(), finished()):
+        outbox.enqueue(message)
+    assert [message.WhichOneof("type") for message in outbox.flush()] == [
+        "new_session",
+        "session_status_changed",
+        "script_finished",
+    ]
+
+
 def test_sessions_have_it() -> None:
     assert vars(app_session)["ForwardMsgQueue"] is Outbox
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from models.build import PaddedEmbedding, build, initial_weights, set_weights, weights_of
+from models import build as build_module
+from models.build import PaddedEmbedding, build, fresh_start, initial_weights, set_weights, weights_of
 from models.layers import GRU, LSTM, AnyLayer, Dense, Embedding, GlobalAveragePooling1D, Reshape
 from models.weights import from_bytes, to_bytes
 from tests.models.strategies import SEEDS, WITH_KERAS, Stack, inputs_for, legal_stacks, weights_for
@@ -58,9 +59,28 @@ def test_initial_lstm_equals_a_plain_keras_script() -> None:
 
 
 def test_another_seed_gives_other_weights_and_the_same_seed_the_same() -> None:
-    first, again, other = (initial_weights(MLP, (55,), seed)["dense/kernel"] for seed in (1, 1, 2))
+    first, other = (initial_weights(MLP, (55,), seed)["dense/kernel"] for seed in (1, 2))
+    build_module._start.cache_clear()
+    again = initial_weights(MLP, (55,), 1)["dense/kernel"]
+    assert again is not first
     np.testing.assert_array_equal(first, again)
     assert np.abs(first - other).max() > 0.01
+
+
+def test_what_networks_start_from_is_kept_and_cannot_be_changed() -> None:
+    begun = fresh_start(WORDS, (55,), 1)
+    assert fresh_start(tuple(WORDS), (55,), 1) is begun
+    with pytest.raises(ValueError, match="read-only"):
+        begun.weights["lstm/bias"][0] = 7
+    vectors = np.full((9, 4), np.nan, np.float32)
+    vectors[2] = 7
+    given_some = fresh_start(WORDS, (55,), 1, vectors)
+    random = begun.weights["embedding/embeddings"]
+    assert np.abs(random).max() < 1
+    for table in (given_some.weights["embedding/embeddings"], given_some.variables[0]):
+        np.testing.assert_array_equal(table[2], vectors[2])
+        np.testing.assert_array_equal(np.delete(table, 2, axis=0), np.delete(random, 2, axis=0))
+    assert given_some.weights["lstm/bias"] is begun.weights["lstm/bias"]
 
 
 @WITH_KERAS

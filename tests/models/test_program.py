@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from data.dataset import Dataset
-from models.build import build, fresh_model, set_weights
+from models.build import build, fresh_start, set_weights
 from models.experiment import Experiment, Optimizer
 from models.layers import (
     GRU,
@@ -110,7 +110,7 @@ def test_a_hundred_steps_equal_plain_keras(name: str) -> None:
     dataset, layers, optimizer = STACKS[name]
     every = hundred_batches(dataset)
     program = compiled(name)
-    program.reset(fresh_model(layers, dataset.info.input_shape, seed=3))
+    program.reset(fresh_start(layers, dataset.info.input_shape, seed=3))
     program.set_learning_rate(KERAS_DEFAULTS[optimizer])
     losses, accuracies = plain_keras(program, dataset, layers, optimizer, every)
 
@@ -126,7 +126,7 @@ def test_resetting_gives_the_weights_keras_starts_from() -> None:
     dataset, layers, _ = STACKS["lstm, adam"]
     program = compiled("lstm, adam")
     program.run(hundred_batches(dataset), Scaler())
-    program.reset(fresh_model(layers, dataset.info.input_shape, seed=11))
+    program.reset(fresh_start(layers, dataset.info.input_shape, seed=11))
     keras.utils.set_random_seed(11)
     fresh = build(layers, dataset.info.input_shape)
     for ours, keras_own in zip(program.weights().values(), fresh.get_weights(), strict=True):
@@ -135,7 +135,7 @@ def test_resetting_gives_the_weights_keras_starts_from() -> None:
 
 def test_weights_are_copies() -> None:
     program = compiled("mlp, adam")
-    program.reset(fresh_model(*SMALL, seed=0))
+    program.reset(fresh_start(*SMALL, seed=0))
     before = program.weights()
     kept = {name: array.copy() for name, array in before.items()}
     program.set_learning_rate(0.1)
@@ -156,7 +156,7 @@ def test_nothing_is_compiled_twice(name: str) -> None:
         changed = base.model_copy(update=change)
         assert (changed, dataset.x_train) in PROGRAMS
         assert PROGRAMS.get(changed, dataset.x_train, dataset.y_train) is program
-        program.reset(fresh_model(layers, dataset.info.input_shape, changed.seed))
+        program.reset(fresh_start(layers, dataset.info.input_shape, changed.seed))
         program.set_learning_rate(changed.learning_rate)
         queue = batches(changed, len(dataset.x_train), epoch=1)
         for count in (1, 2, 7):
@@ -199,7 +199,7 @@ def test_data_of_the_same_size_share_a_program_and_each_run_trains_on_its_own() 
     losses = []
     for experiment, x in [(base, CURVES.x_train), (other, flipped), (base, CURVES.x_train)]:
         program = programs.get(experiment, x, CURVES.y_train)
-        program.reset(fresh_model(base.layers, (55,), seed=1))
+        program.reset(fresh_start(base.layers, (55,), seed=1))
         losses.append(program.run([np.arange(20, dtype=np.int32)], Scaler())[0].item())
     assert program is programs.get(other, flipped, CURVES.y_train)
     assert losses[0] == losses[2] != losses[1]
@@ -219,7 +219,7 @@ def test_the_program_not_used_for_longest_is_dropped() -> None:
 def test_dropout_forgets_while_training_only() -> None:
     layers = (Dropout(rate=0.5), THREE)
     program = program_of(CURVES, layers)
-    program.reset(fresh_model(layers, (55,), seed=0))
+    program.reset(fresh_start(layers, (55,), seed=0))
     program.set_learning_rate(1e-6)
     batch = np.arange(20, dtype=np.int32)
     losses, _ = program.run([batch] * 10, Scaler())
@@ -230,7 +230,7 @@ def test_dropout_forgets_while_training_only() -> None:
 
 def test_predicting_takes_any_number_of_examples() -> None:
     program = compiled("mlp, adam")
-    program.reset(fresh_model(*SMALL, seed=0))
+    program.reset(fresh_start(*SMALL, seed=0))
     x = np.concatenate([CURVES.x_train] * 5)[:1_001]
     together = program.predict(x, Scaler(0.1, 2.0))
     assert together.shape == (1_001, 3)

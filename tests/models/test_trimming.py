@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.build import fresh_model
+from models.build import fresh_start
 from models.experiment import Experiment
 from models.layers import GRU, LSTM, AnyLayer, Dense, Dropout, Embedding, SimpleRNN
 from models.presets import PRESETS
@@ -78,7 +78,7 @@ def test_cutting_changes_no_loss(layer: AnyLayer) -> None:
     found = []
     for traces in (1, 2):
         assert program.traces == traces
-        program.reset(fresh_model(experiment.layers, dataset.info.input_shape, seed=0))
+        program.reset(fresh_start(experiment.layers, dataset.info.input_shape, seed=0))
         order = batches(experiment, len(dataset.x_train), 1, program.lengths, program.cuts)
         losses, _ = program.run(list(islice(order, 50)), Scaler())
         found.append({"losses": losses} | program.weights())

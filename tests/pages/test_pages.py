@@ -3,11 +3,14 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
 
 import numpy as np
 import pytest
+from streamlit.errors import StreamlitAPIException
+from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element
 
@@ -15,6 +18,7 @@ from app.runs.local import LocalRunner
 from app.runs.run import Run
 from app.runs.runner import Runner
 from app.runs.store import AWAY, RunStore, StoreError
+from app.ui import training
 from app.ui.session import lab
 from models import events
 from models.experiment import Experiment
@@ -361,6 +365,41 @@ def test_train_to_the_end() -> None:
     assert f"{run.test_accuracy:.1%}" in [figure.value for figure in app.metric]
 
 
+def test_a_click_on_train_draws_the_first_point_and_then_all_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_training(preset="shapes-mlp", epochs="2")
+    told: list[str] = []
+    for name in ("_buttons", "_draw"):
+        original = getattr(training, name)
+
+        def note(
+            *args: object, name: str = name, original: Callable[..., object] = original, **named: object
+        ) -> object:
+            told.append(name)
+            return original(*args, **named)
+
+        monkeypatch.setattr(training, name, note)
+    by_key(app, "train").click().run()
+    assert not app.exception
+    assert told[:3] == ["_draw", "_buttons", "_draw"]
+    run = lab().run(str(app.query_params["run"]))
+    assert run is not None
+    assert run.is_over or not by_key(app, "stop").disabled
+
+
+def test_a_click_on_train_before_the_curves_are_drawn_draws_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object) -> None:
+        raise StreamlitAPIException("there is no fragment of this key")
+
+    app = open_training(preset="shapes-mlp", epochs="2")
+    with monkeypatch.context() as patch:
+        patch.setattr(MemoryFragmentStorage, "resolve_target", unknown)
+        by_key(app, "train").click().run()
+    assert not app.exception
+    assert lab().run(str(app.query_params["run"])) is not None
+    assert not by_key(app, "stop").disabled
+    assert training.STARTED not in app.session_state
+
+
 def test_too_many_runs_are_refused_with_a_sentence() -> None:
     app = open_training(epochs="50", batch="5")
     for _ in range(2):
@@ -481,13 +520,13 @@ def watch_a_run_that_begins() -> None:
     st.query_params["run"] = run_id
     draw = training._draw
 
-    def begin(*arguments: object) -> None:
+    def begin(*arguments: object) -> bool:
         if "begun" not in st.session_state:
             st.session_state["begun"] = True
             recorder = the_lab()._recorder
             recorder.record(run_id, told.Started(3_779, 600, 60, compiling=False, source="Curves."))
             assert recorder.flush()
-        draw(*arguments)  # type: ignore[arg-type]
+        return draw(*arguments)  # type: ignore[arg-type]
 
     training._draw = begin  # type: ignore[assignment]
     try:
