@@ -100,7 +100,7 @@ def load_dataset(places: Places) -> TextDataset:
             raise DataError(" ".join([*found.remarks, NOT_HERE]))
         train, y_train, test, y_test = substitute(*read_snippets(snippets.paths[SNIPPETS.name]))
         source = _substitute_source(found)
-    vocabulary = Vocabulary.of(row + [PAD] * (LENGTH - len(row)) for row in train)
+    vocabulary = Vocabulary.of(row + [PAD] * (len(row) < LENGTH) for row in train)
     return TextDataset(
         INFO, vocabulary.rows(train), y_train, vocabulary.rows(test), y_test, source, vocabulary
     )
@@ -152,7 +152,12 @@ def read(path: Path) -> tuple[Rows, NDArray[np.int32]]:
         y = np.array([INFO.classes.index(row[0]) for row in rows], dtype=np.int32)
     except (OSError, EOFError, zlib.error, csv.Error, ValueError) as error:
         raise DataError(f"{path.name} cannot be read as reviews: {error}.") from error
-    return [[token for token in row[1:] if token != PAD] for row in rows], y
+    return [_without_padding(row) for row in rows], y
+
+
+def _without_padding(row: list[str]) -> list[str]:
+    """The tokens of a row of the file, which begins with a class."""
+    return row[1 : row.index(PAD)] if PAD in row else row[1:]
 
 
 def read_snippets(path: Path) -> tuple[Rows, list[float]]:

@@ -20,6 +20,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,7 +134,7 @@ class Vocabulary:
         Args:
             rows: rows of tokens. `PAD` and `OOV`, if they are in no row, get the last ids.
         """
-        words = dict.fromkeys(word for row in rows for word in row)
+        words = dict.fromkeys(chain.from_iterable(rows))
         return cls(tuple(words | dict.fromkeys((PAD, OOV))))
 
     @cached_property
@@ -178,7 +179,8 @@ class Vocabulary:
 
     def rows(self, reviews: Sequence[Sequence[str]], length: int = LENGTH) -> NDArray[np.int32]:
         """The rows of many tokenized reviews, int32 of shape (reviews, length); see `encode`."""
-        table = [[self.word2id.get(word, self.oov_id) for word in review[:length]] for review in reviews]
+        find, unknown = self.word2id.get, self.oov_id
+        table = [[find(word, unknown) for word in review[:length]] for review in reviews]
         rows = np.full((len(table), length), self.pad_id, np.int32)
         for row, ids in zip(rows, table, strict=True):
             row[: len(ids)] = ids

@@ -200,14 +200,20 @@ class RunStore:
             self.close()
             raise
 
-    def add(self, run: Run) -> None:
-        """Keep a new run.
+    def add(self, *runs: Run, happened: Sequence[tuple[str, Event]] = ()) -> None:
+        """Keep new runs and what has happened to them already; all of it or, after an error, nothing.
+
+        Args:
+            runs: at least one.
+            happened: as for `record`.
 
         Raises:
-            ValueError: its id is taken.
+            ValueError: an id is taken, or something cannot be stored.
         """
         with self._transaction() as connection:
-            connection.execute(insert(_runs).values(_columns(run)))
+            connection.execute(insert(_runs), [_columns(run) for run in runs])
+            if happened:
+                _append(connection, happened)
 
     def get(self, run_id: str) -> Run | None:
         """The run of this id, if there is one."""

@@ -245,6 +245,22 @@ def test_an_id_is_taken_once(store: RunStore) -> None:
     assert store.get(run.id) == run
 
 
+def test_runs_come_with_what_has_happened_to_them_or_not_at_all(store: RunStore) -> None:
+    first, second, third = a_run(), a_run(), a_run()
+    end = events.Finished(1.5, 0.9)
+    store.add(
+        first,
+        second,
+        happened=[(first.id, progress(7)), (second.id, events.Stopped("")), (first.id, end)],
+    )
+    states = [(run.state, run.step) for run in map(store.get, (first.id, second.id)) if run]
+    assert states == [("finished", 7), ("stopped", 0)]
+    assert [event for _, event in store.events(first.id, (events.Finished,))] == [end]
+    with pytest.raises(ValueError, match="cannot be stored"):
+        store.add(third, first, happened=[(third.id, end)])
+    assert store.get(third.id) is None
+
+
 def test_lists_of_runs(store: RunStore) -> None:
     """A learner's newest first, a group's oldest first, and no others."""
     start = datetime(2024, 1, 1, tzinfo=UTC)  # the first has no fraction of a second, the others have
