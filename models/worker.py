@@ -1,8 +1,8 @@
 """A warm process that trains one run after another: ``python -m models.worker``.
 
 Commands come as frames on standard input, events go as frames to standard output (`models.wire`). The
-process ends when its input closes, so no worker outlives its server. While idle it compiles the presets,
-unless the environment variable UNROLL_WARM is 0.
+process ends when its input closes, so no worker outlives its server. While idle it compiles the presets; the
+environment variable UNROLL_WARM says which.
 """
 
 import models.backend  # noqa: F401, I001  # must come before TensorFlow
@@ -65,6 +65,18 @@ def give_back_memory() -> None:
             ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
+def presets_to_warm(which: str) -> list[Experiment]:
+    """The presets that an idle worker compiles.
+
+    Args:
+        which: their names with commas between them, in this order, or 0 for none; else all of them.
+    """
+    if which.strip() == "0":
+        return []
+    named = [PRESETS[name.strip()] for name in which.split(",") if name.strip() in PRESETS]
+    return named or list(PRESETS.values())
+
+
 class Worker:
     """Trains the runs it is told to."""
 
@@ -75,7 +87,7 @@ class Worker:
 
     def serve(self) -> None:
         """Take one run after another, until the process has grown too large."""
-        presets = iter(PRESETS.values() if os.environ.get("UNROLL_WARM", "1") != "0" else ())
+        presets = iter(presets_to_warm(os.environ.get("UNROLL_WARM", "")))
         warm = False
         self._server.tell("", wire.Idle(warm))
         while memory_mb() < MAX_MEMORY_MB:

@@ -22,6 +22,8 @@ os.environ.setdefault("UNROLL_WARM", "0")
 # in a busy loop, would take half as much of the processor again. NumPy is not yet loaded here.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # of plain Keras in processes of its own
 
 gc.disable()  # until all is imported: see `pytest_collection_finish`
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -113,23 +113,53 @@ def watch() -> Iterator[Watch]:
     assert not watch.problems, "\n".join(watch.problems)
 
 
-@pytest.fixture(scope="session")
-def left_browsers() -> Iterator[dict[str, list[BrowserContext]]]:
-    """Browsers that a test has left, by their options.
+class Browsers:
+    """Those that tests have left, by their options.
 
-    Each keeps its tab: there the next page starts in half the time, since its scripts are compiled already.
+    Each keeps its tab: there the next page starts in a third of the time, since its scripts are compiled
+    already.
     """
-    left: dict[str, list[BrowserContext]] = {}
-    yield left
-    for context in chain(*left.values()):
-        context.close()
+
+    def __init__(self, browser: Browser) -> None:
+        """There is none yet."""
+        self._browser = browser
+        self._left: dict[str, list[BrowserContext]] = {}
+
+    def take(self, options: dict[str, Any]) -> BrowserContext:
+        """A browser with one empty tab, of somebody who has never been here."""
+        left = self._those_like(options)
+        context = left.pop() if left else self._browser.new_context(**options)
+        context.set_default_timeout(PATIENCE)
+        if not context.pages:
+            context.new_page()
+        return context
+
+    def leave(self, context: BrowserContext, options: dict[str, Any]) -> None:
+        """Whoever takes it next is somebody else."""
+        _forget(context)
+        self._those_like(options).append(context)
+
+    def _those_like(self, options: dict[str, Any]) -> list[BrowserContext]:
+        return self._left.setdefault(repr(sorted(options.items())), [])
+
+    def close(self) -> None:
+        """Close those that were left."""
+        for context in chain(*self._left.values()):
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def browsers(browser: Browser) -> Iterator[Browsers]:
+    """What all tests take theirs from."""
+    browsers = Browsers(browser)
+    yield browsers
+    browsers.close()
 
 
 @pytest.fixture
 def new_page(
-    browser: Browser,
     browser_context_args: dict[str, Any],
-    left_browsers: dict[str, list[BrowserContext]],
+    browsers: Browsers,
     watch: Watch,
     request: pytest.FixtureRequest,
 ) -> Iterator[NewPage]:
@@ -137,28 +167,24 @@ def new_page(
     taken = []
     failed = request.session.testsfailed
 
-    def make(**options: Any) -> Page:  # noqa: ANN401  # whatever Playwright takes
+    def make(color_scheme: Literal["light", "dark"] = "light", **options: Any) -> Page:  # noqa: ANN401  # whatever Playwright takes
         options = browser_context_args | options
-        left = left_browsers.setdefault(repr(sorted(options.items())), [])
-        context = left.pop() if left else browser.new_context(**options)
-        context.set_default_timeout(PATIENCE)
+        context = browsers.take(options)
         watch.over(context)
-        page = context.pages[0] if context.pages else context.new_page()
-        page.emulate_media(color_scheme=options.get("color_scheme", "light"))
-        is_of_use = options["base_url"] == browser_context_args["base_url"]  # its server lives on
-        taken.append((context, left, is_of_use))
+        (page,) = context.pages
+        page.emulate_media(color_scheme=color_scheme)
+        taken.append((context, options))
         return page
 
     yield make
-    for context, left, is_of_use in taken:
+    for context, options in taken:
         for page in context.pages:
             _stop(page)
-        if not is_of_use or request.session.testsfailed > failed:
-            context.close()  # after a failure: who knows in what state it is
+        if request.session.testsfailed > failed:
+            context.close()  # who knows in what state it is
             continue
-        _forget(context)
         watch.leave(context)
-        left.append(context)
+        browsers.leave(context, options)
 
 
 def _stop(page: Page) -> None:
@@ -190,12 +216,11 @@ def page(new_page: NewPage) -> Page:
 
 
 @pytest.fixture(scope="module")
-def shared_tab(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+def shared_tab(browsers: Browsers, browser_context_args: dict[str, Any]) -> Iterator[Page]:
     """A tab, empty at first, in the browser of one learner for all tests of a file."""
-    context = browser.new_context(**browser_context_args)
-    context.set_default_timeout(PATIENCE)
-    yield context.new_page()
-    context.close()
+    context = browsers.take(browser_context_args)
+    yield context.pages[0]
+    browsers.leave(context, browser_context_args)
 
 
 @pytest.fixture

@@ -54,9 +54,8 @@ NAVIGATION = ["Start", "Curves", "Digits", "Sentiment", "Projector", "Word algeb
 
 
 @pytest.mark.parametrize("path", ["/shapes", "/mnist", "/sentiment", "/projector", "/algebra", "/runs"])
-def test_the_first_visit_to_a_server_may_be_any_page(fresh_server: str, new_page: NewPage, path: str) -> None:
-    page = new_page(base_url=fresh_server)
-    visit(page, path)
+def test_the_first_visit_to_a_server_may_be_any_page(fresh_server: str, page: Page, path: str) -> None:
+    visit(page, f"{fresh_server}{path}")
     links = page.get_by_test_id("stTopNavLink")
     expect(links).to_have_text(NAVIGATION)
     expect(page.locator("[data-testid=stTopNavLink][aria-current=page]")).to_have_count(1)

@@ -31,6 +31,7 @@ from models.experiment import Experiment
 from models.layers import LSTM, Dense, Dropout
 from models.presets import PRESETS
 from models.train import train
+from models.worker import presets_to_warm
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
@@ -65,11 +66,11 @@ worker.main()
 class Talk:
     """A worker process and what it has said."""
 
-    def __init__(self, *command: str, stderr: int | None = None, warms: bool = False) -> None:
+    def __init__(self, *command: str, stderr: int | None = None, warm: str = "0") -> None:
         self.process = subprocess.Popen(
             [sys.executable, *command],
             cwd=ROOT,
-            env=os.environ | {"UNROLL_WARM": str(int(warms))},
+            env=os.environ | {"UNROLL_WARM": warm},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL if stderr is None else stderr,
@@ -118,7 +119,7 @@ class Talk:
 @pytest.fixture(scope="module")
 def warm() -> Iterator[Talk]:
     """One worker for all tests of this file that leave it as they found it: waiting."""
-    talk = Talk("-m", "models.worker", warms=True)
+    talk = Talk("-m", "models.worker", warm="shapes-mlp,sst2-average")
     assert talk.next() == ("", wire.Idle(False))
     assert talk.next() == ("", wire.Idle(True))
     yield talk
@@ -137,10 +138,18 @@ def test_a_run_from_start_to_idle(warm: Talk) -> None:
     assert {run_id for run_id, _ in heard} == {"run"}
     started, finished = heard[0][1], heard[-1][1]
     assert isinstance(started, Started)
-    assert not started.compiling, "presets are compiled while the worker is idle"
+    assert not started.compiling, "this preset was to be compiled while the worker is idle"
     assert isinstance(finished, Finished)
     assert sum(isinstance(message, EpochEnd) for _, message in heard) == 2
     assert warm.next() == ("", wire.Idle(True))
+
+
+def test_which_presets_are_compiled_beforehand() -> None:
+    every = list(PRESETS.values())
+    assert presets_to_warm("") == presets_to_warm("1") == presets_to_warm("no-preset") == every
+    assert presets_to_warm("0") == presets_to_warm(" 0 ") == []
+    few = presets_to_warm("sst2-gru, shapes-mlp,no-preset,")
+    assert few == [PRESETS["sst2-gru"], PRESETS["shapes-mlp"]]
 
 
 @pytest.mark.parametrize("experiment", [SHORT, DROPOUT], ids=["preset", "dropout"])
