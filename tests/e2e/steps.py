@@ -112,8 +112,9 @@ def run_id(page: Page) -> str:
 
 
 def expect_state(page: Page, word: str) -> None:
-    """Wait until the badge says so."""
+    """Wait until the badge says so, and the figures that came with it are there too."""
     see(page.locator(".stMarkdownBadge").filter(has_text=word).first)
+    settled(page)
 
 
 def metric(page: Page, label: str) -> Locator:
