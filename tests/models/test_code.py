@@ -2,6 +2,7 @@ import ast
 import io
 import json
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -398,8 +399,9 @@ def test_a_script_run_in_a_fresh_process_gets_the_accuracy_of_the_run(folder: Pa
 OWN_CURVES = "own-c-" + "0" * 32
 
 
-@pytest.mark.slow
-def test_a_script_on_own_data_repeats_the_run(tmp_path: Path) -> None:
+def test_a_script_on_own_data_repeats_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     info = replace(data.describe("shapes"), name=OWN_CURVES, train_size=90, test_size=30)
     curves = data.load("shapes")
     random = np.random.default_rng(0)
@@ -416,12 +418,11 @@ def test_a_script_on_own_data_repeats_the_run(tmp_path: Path) -> None:
     experiment = Experiment(**(PRESETS["shapes-mlp"].model_dump() | changes))
     (tmp_path / data_file_name(info)).write_bytes(data_file(dataset))
     (tmp_path / "script.py").write_text(script(experiment, info), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    monkeypatch.chdir(tmp_path)
+    runpy.run_path("script.py")
+    said = capsys.readouterr().out
     *_, last = (event for event in train(experiment, dataset) if isinstance(event, EpochEnd))
-    assert float(done.stdout.splitlines()[-1].split(": ")[1]) == pytest.approx(last.test_accuracy, abs=0.02)
+    assert float(said.splitlines()[-1].split(": ")[1]) == pytest.approx(last.test_accuracy, abs=0.02)
 
 
 def test_data_that_the_course_does_not_have_are_read_from_their_file() -> None:
