@@ -141,11 +141,12 @@ def _start(layers: tuple[Layer, ...], input_shape: Shape, seed: int) -> Start:
     """Kept, since to build a model takes Keras longer than all else that comes before a run's first step."""
     keras.utils.set_random_seed(seed)
     model = build(layers, input_shape)
-    variables = tuple(variable.numpy() for variable in model.variables)
-    begun = Start(weights_of(model, layers, input_shape), variables)
-    for array in (*begun.variables, *begun.weights.values()):
+    arrays = {id(variable): variable.numpy() for variable in model.variables}
+    for array in arrays.values():
         array.flags.writeable = False
-    return begun
+    trained = (arrays[id(variable)] for variable in model.trainable_variables)
+    names = _weight_names(layers, input_shape)
+    return Start(dict(zip(names, trained, strict=True)), tuple(arrays.values()))
 
 
 def initial_weights(layers: Sequence[Layer], input_shape: Shape, seed: int) -> Weights:
@@ -155,8 +156,13 @@ def initial_weights(layers: Sequence[Layer], input_shape: Shape, seed: int) -> W
 
 def weights_of(model: keras.Model, layers: Sequence[Layer], input_shape: Shape) -> Weights:
     """Copy the model's weights out, by name."""
-    names = [f"{row.name}/{name}" for row in summary(layers, input_shape) for name in row.weights]
+    names = _weight_names(layers, input_shape)
     return dict(zip(names, (w.numpy() for w in model.trainable_variables), strict=True))
+
+
+def _weight_names(layers: Sequence[Layer], input_shape: Shape) -> list[str]:
+    """In Keras's order."""
+    return [f"{row.name}/{name}" for row in summary(layers, input_shape) for name in row.weights]
 
 
 def set_weights(model: keras.Model, weights: Mapping[str, Array]) -> None:

@@ -66,7 +66,13 @@ def moments(wanted: MakeMap) -> Iterator[MapMoment]:
 
 @cache
 def _library(name: str) -> ModuleType:
-    """What makes maps; scikit-learn, on which it stands, takes pandas along wherever it finds it."""
+    """What makes maps; scikit-learn, on which it stands, takes pandas along wherever it finds it.
+
+    Its threads shall leave the processor to others while they have nothing to do, instead of asking in a loop
+    whether there is something: beside a training on two cores, a small map took three times as long, and
+    four times the work.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when OpenMP is loaded
     with importing(without=("pandas",)):
         return importlib.import_module(name)
 

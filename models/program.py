@@ -118,7 +118,7 @@ class Program:
         """Begin anew, with a new optimizer.
 
         Args:
-            start: of the same layers; see `models.build.start`.
+            start: of the same layers; see `models.build.fresh_start`.
         """
         for variable, value in zip(self._model.variables, start.variables, strict=True):
             variable.assign(value)

@@ -6,18 +6,12 @@ imports this module.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-
-# Threads that have nothing to do leave the processor to others, instead of asking in a loop whether there is
-# something: beside a training on two cores, a small map took three times as long, and four times the work.
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read when openTSNE is loaded
-
 import openTSNE  # type: ignore[import-untyped]  # no type information
+from numpy.typing import NDArray
 from openTSNE import affinity, initialization
 
 from models.weights import Array

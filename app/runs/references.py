@@ -55,7 +55,8 @@ def add_references(store: RunStore) -> None:
         except ValueError:
             logger.exception("%s is left out", wanted[run_id].name)
             continue
-        runs.append(Run(OWNER, recording.experiment, 0, 0, 0, id=run_id, created=MADE))
+        experiment = recording.experiment
+        runs.append(Run(OWNER, experiment, parameters=0, steps=0, steps_per_epoch=0, id=run_id, created=MADE))
         happened += joined([(run_id, event) for event in recording.events])
     if runs:
         store.add(*runs, happened=happened)

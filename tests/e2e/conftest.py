@@ -31,6 +31,7 @@ PROBE = re.compile(r"/(shapes|mnist|sentiment|projector|algebra|runs)/_stcore/(h
 """On a deep link Streamlit's frontend finds its base path by asking here; the answer 404 is part of it."""
 
 NewPage = Callable[..., Page]
+Scheme = Literal["light", "dark"]
 
 expect.set_options(timeout=PATIENCE)
 
@@ -125,13 +126,13 @@ class Browsers:
         self._browser = browser
         self._left: dict[str, list[BrowserContext]] = {}
 
-    def take(self, options: dict[str, Any]) -> BrowserContext:
+    def take(self, options: dict[str, Any], color_scheme: Scheme = "light") -> BrowserContext:
         """A browser with one empty tab, of somebody who has never been here."""
         left = self._those_like(options)
         context = left.pop() if left else self._browser.new_context(**options)
         context.set_default_timeout(PATIENCE)
-        if not context.pages:
-            context.new_page()
+        page = context.pages[0] if context.pages else context.new_page()
+        page.emulate_media(color_scheme=color_scheme)  # whatever whoever left it had
         return context
 
     def leave(self, context: BrowserContext, options: dict[str, Any]) -> None:
@@ -167,14 +168,12 @@ def new_page(
     taken = []
     failed = request.session.testsfailed
 
-    def make(color_scheme: Literal["light", "dark"] = "light", **options: Any) -> Page:  # noqa: ANN401  # whatever Playwright takes
+    def make(color_scheme: Scheme = "light", **options: Any) -> Page:  # noqa: ANN401  # whatever Playwright takes
         options = browser_context_args | options
-        context = browsers.take(options)
+        context = browsers.take(options, color_scheme)
         watch.over(context)
-        (page,) = context.pages
-        page.emulate_media(color_scheme=color_scheme)
         taken.append((context, options))
-        return page
+        return context.pages[0]
 
     yield make
     for context, options in taken:

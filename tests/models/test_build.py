@@ -70,6 +70,7 @@ def test_another_seed_gives_other_weights_and_the_same_seed_the_same() -> None:
 def test_what_networks_start_from_is_kept_and_cannot_be_changed() -> None:
     begun = fresh_start(WORDS, (55,), 1)
     assert fresh_start(tuple(WORDS), (55,), 1) is begun
+    assert begun.weights["embedding/embeddings"] is begun.variables[0]  # in memory once
     with pytest.raises(ValueError, match="read-only"):
         begun.weights["lstm/bias"][0] = 7
     vectors = np.full((9, 4), np.nan, np.float32)
