@@ -24,6 +24,15 @@ def component(name: str, html: str) -> ComponentRenderer:
     return st.components.v2.component(name, html=html, css=css, js=js)
 
 
+def component_key(text: str) -> str:
+    """A key that Streamlit lets a component have: it refuses "__", which the id of a run may hold.
+
+    Args:
+        text: tells the component from others.
+    """
+    return text.replace("__", "_-")
+
+
 @cache
 def source(name: str) -> tuple[str, str]:
     """Style sheet and script of a component."""

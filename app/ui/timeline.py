@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.runs.run import Run
 from app.ui.address import keep, went_back, whole_number
+from app.ui.component import component_key
 from app.ui.session import lab
 from app.ui.strips import Cells, Film, Lines, Slider, is_moving, strips
 from models.weights import Array, Weights
@@ -47,7 +48,7 @@ def timeline(run: Run, key: str = "moment", *, accuracy: bool = False) -> Moment
         st.info("No weights are kept yet: wait until the run trains.", icon=":material/hourglass_top:")
         return None
     chosen = f"{key}-{run.id}"
-    slider = f"{chosen}-slider"
+    slider = component_key(f"{chosen}-slider")
     asked = st.query_params.get(key, "")
     step = nearest(asked if went_back() else str(st.session_state.get(chosen, asked)), steps)
     st.session_state[chosen] = step

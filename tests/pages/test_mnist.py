@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 import data
 from app.rooms import MNIST
 from app.runs import references
-from app.runs.run import Run
+from app.runs.run import Run, new_id
 from app.runs.store import RunStore
 from app.ui.digit_pad import Strokes, check_drawing, put_strokes
 from app.ui.mnist.subject import DRAWN, PAD
@@ -31,6 +31,9 @@ from tests.pages.test_pages import HUGE, LARGE, LEARNER, by_key, messages, open_
 PARTS = ("The digits", "Train", "Three kernels", "Look inside", "Draw", "Mistakes", "Code")
 OF_A_RUN = ("Look inside", "Mistakes", "Code")
 STRANGER = "y" * 22
+UNDERSCORES = "a__b_____c-_-d__"
+"""The id of a run may be like that, by chance."""
+
 NONSENSE = ("nonsense", "<b>x</b>", "\x00", LARGE)
 
 NOTHING: Strokes = ()
@@ -49,9 +52,9 @@ def reference(preset: str) -> Run:
     return next(run for run in runs if run.id.startswith(f"reference-{preset}-"))
 
 
-def have(owner: str, experiment: Experiment, events: Sequence[Event]) -> Run:
+def have(owner: str, experiment: Experiment, events: Sequence[Event], run_id: str = "") -> Run:
     """A run that somebody has trained."""
-    run = Run(owner, experiment, parameters=0, steps=0, steps_per_epoch=0)
+    run = Run(owner, experiment, parameters=0, steps=0, steps_per_epoch=0, id=run_id or new_id())
     store = RunStore(os.environ["UNROLL_DATABASE"])
     store.add(run)
     store.record([(run.id, event) for event in events])
@@ -158,7 +161,7 @@ def test_training_says_that_a_run_is_of_another_lab() -> None:
 @pytest.mark.parametrize("part", OF_A_RUN)
 def test_a_strangers_run_by_its_link_until_it_is_deleted(part: str) -> None:
     recording = read_recording(references.FOLDER / "mnist-28x28.run")
-    run = have(STRANGER, recording.experiment, recording.events)
+    run = have(STRANGER, recording.experiment, recording.events, run_id=UNDERSCORES)
     app = open_part(part, run=run.id)
     assert network(app) == run.id
     assert content(app) > 0
