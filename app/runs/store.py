@@ -481,17 +481,13 @@ def _engine(address: URL, busy_seconds: float) -> Engine:
     if backend == "sqlite":
         _make_folder(address)
         # Transactions are begun by `_begin` below, not by the driver.
-        engine = create_engine(address, connect_args={"isolation_level": None})
-        settings = [
-            f"PRAGMA busy_timeout = {int(busy_seconds * 1000)}",
-            "PRAGMA synchronous = NORMAL",
-            "PRAGMA foreign_keys = ON",
-        ]
+        engine = create_engine(address, connect_args={"isolation_level": None, "timeout": busy_seconds})
+        settings = ["PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON"]
 
         @listens_for(engine, "connect")
         def _write_ahead(connection: sqlite3.Connection, _: object) -> None:
-            # Readers and the writer do not wait for one another. The file remembers it. Switching does not
-            # wait its turn, but fails while others have the file open: then a later connection does it.
+            # Readers and the writer do not wait for one another. The file remembers it. Switching fails while
+            # others read, even after it has waited its turn: then a later connection does it.
             with suppress(sqlite3.OperationalError):
                 connection.execute("PRAGMA journal_mode = WAL")
 
