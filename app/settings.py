@@ -18,6 +18,7 @@ class Settings(BaseSettings):
         home: folder of uploads, logs and the default database.
         database: where runs are kept, as a SQLAlchemy URL.
         workers: processes that train, each one run at a time.
+        warm: what they compile beforehand, see `models.presets.presets_to_warm`; they read it themselves.
     """
 
     model_config = SettingsConfigDict(env_prefix="UNROLL_", extra="ignore")
@@ -27,6 +28,7 @@ class Settings(BaseSettings):
         default_factory=lambda data: f"sqlite:///{data['home'] / 'unroll.db'}", validate_default=False
     )
     workers: Annotated[int, Field(ge=1, le=64)] = max(1, (os.cpu_count() or 1) // 2)
+    warm: str = ""
 
     @field_validator("database")
     @classmethod
@@ -39,3 +41,11 @@ class Settings(BaseSettings):
         except StoreError as error:
             raise ValueError(str(error)) from error
         return url
+
+    @field_validator("warm")
+    @classmethod
+    def _are_presets(cls, names: str) -> str:
+        from models.presets import presets_to_warm  # noqa: PLC0415  # as above
+
+        presets_to_warm(names)
+        return names

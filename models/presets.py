@@ -157,3 +157,21 @@ TITLES: dict[str, tuple[str, str]] = {
     ),
 }
 """A name for each preset, and what to expect of it."""
+
+
+def presets_to_warm(which: str) -> list[Experiment]:
+    """The presets that an idle worker compiles.
+
+    Args:
+        which: their names with commas between them, in this order; 0: none; empty: all of them.
+
+    Raises:
+        ValueError: a name is not that of a preset.
+    """
+    names = [name.strip() for name in which.split(",") if name.strip()]
+    if names == ["0"]:
+        return []
+    if unknown := [name for name in names if name not in PRESETS]:
+        known = ", ".join(PRESETS)
+        raise ValueError(f"There is no preset {unknown[0]!r}. There are: {known}; 0 is for none.")
+    return [PRESETS[name] for name in names or PRESETS]

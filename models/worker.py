@@ -23,7 +23,7 @@ from models.conversation import Conversation
 from models.events import LAST, Event, Failed, Progress, Stopped
 from models.experiment import Experiment
 from models.layers import first_problem
-from models.presets import PRESETS
+from models.presets import presets_to_warm
 from models.program import Programs
 from models.train import Knobs, train
 
@@ -63,18 +63,6 @@ def give_back_memory() -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library than GNU's
             ctypes.CDLL("libc.so.6").malloc_trim(0)
-
-
-def presets_to_warm(which: str) -> list[Experiment]:
-    """The presets that an idle worker compiles.
-
-    Args:
-        which: their names with commas between them, in this order, or 0 for none; else all of them.
-    """
-    if which.strip() == "0":
-        return []
-    named = [PRESETS[name.strip()] for name in which.split(",") if name.strip() in PRESETS]
-    return named or list(PRESETS.values())
 
 
 class Worker:

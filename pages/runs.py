@@ -93,8 +93,10 @@ def compare(chosen: list[Run]) -> None:
     curves = {label(run, chosen): lab().curve(run.id) for run in chosen}
     left, right = st.columns(2)
     for column, metric in ((left, "accuracy"), (right, "loss")):
-        column.altair_chart(
-            comparison_chart(metric, curves),
+        picture = comparison_chart(metric, curves)
+        column.vega_lite_chart(
+            picture.frame,
+            picture.spec,
             key=f"compare-{metric}",
             alt=f"Test {metric} by epoch, a line for each run.",
         )

@@ -207,7 +207,7 @@ def _training_spec(metric: str, series: tuple[str, ...]) -> dict[str, Any]:
 
 def comparison_chart(
     metric: str, curves: Mapping[str, Curve], which: str = "test", height: int = 340
-) -> alt.Chart:
+) -> Picture:
     """One line for each of several runs, epoch by epoch.
 
     Args:
@@ -221,27 +221,31 @@ def comparison_chart(
         for name, curve in curves.items()
         for point in curve.epochs
     ]
-    frame = pd.DataFrame(rows, columns=["run", "epoch", "value"])
-    names = list(curves)
+    frame = pd.DataFrame(rows, columns=["run", "epoch", "value"]).astype({"epoch": float, "value": float})
+    return Picture(deepcopy(_comparison_spec(metric, which, tuple(curves), height)), frame)
+
+
+@lru_cache(maxsize=32)
+def _comparison_spec(metric: str, which: str, names: tuple[str, ...], height: int) -> dict[str, Any]:
     columns = 1 if max(map(len, names), default=0) > 12 else 0  # long names stand below one another
     scale = alt.Scale(domain=[0, 1]) if metric == "accuracy" else alt.Scale(domainMin=0)
     axis = alt.Axis(format="%") if metric == "accuracy" else alt.Axis()
-    chart: alt.Chart = (
-        alt.Chart(frame, height=height)
+    chart = (
+        alt.Chart(alt.NamedData("runs"), height=height)
         .mark_line(point=alt.OverlayMarkDef(size=45, filled=True), strokeWidth=2.5)
         .encode(
             x=alt.X("epoch:Q", axis=alt.Axis(tickMinStep=1, format="d"), title="epoch"),
             y=alt.Y("value:Q", scale=scale, axis=axis, title=f"{which} {metric}"),
-            color=alt.Color("run:N", scale=alt.Scale(domain=names), legend=legend(columns=columns)),
+            color=alt.Color("run:N", scale=alt.Scale(domain=list(names)), legend=legend(columns=columns)),
             strokeDash=alt.StrokeDash(
                 "run:N",
-                scale=alt.Scale(domain=names, range=_cycle(len(names))),
+                scale=alt.Scale(domain=list(names), range=_cycle(len(names))),
                 legend=legend(columns=columns),
             ),
             tooltip=["run:N", "epoch:Q", alt.Tooltip("value:Q", title=metric, format=".3f")],
         )
     )
-    return chart
+    return without_data(chart)
 
 
 def race_chart(curves: Mapping[str, Curve], steps: int) -> Picture:

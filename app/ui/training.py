@@ -20,7 +20,7 @@ from app.ui.charts import comparison_chart, training_chart
 from app.ui.fields import field_widget
 from app.ui.live import live
 from app.ui.session import lab, learner
-from app.ui.words import duration, percent, run_line, state_badge, whose
+from app.ui.words import duration, percent, run_line, spread, state_badge, whose
 from models.experiment import Experiment
 from models.layers import LayerSummary, first_problem
 
@@ -393,22 +393,22 @@ def _seeds(started: Sequence[Run]) -> None:
     """All runs that were started together, in one picture."""
     the_lab = lab()
     runs = sorted(the_lab.group(started[0]), key=lambda run: run.experiment.seed)
-    if len({run.experiment.layers for run in runs}) > 1:
-        curves = {run_line(run): the_lab.curve(run.id) for run in runs}
+    differ = len({run.experiment.layers for run in runs}) > 1
+    if differ:
         st.markdown("##### Started together")
-        chart = comparison_chart("accuracy", curves)
-        st.altair_chart(chart, key="chart-together", alt="Test accuracy by epoch, a line for each run.")
-        return
-    curves = {f"seed {run.experiment.seed}": the_lab.curve(run.id) for run in runs}
-    done = [run.test_accuracy for run in runs if run.state == "finished" and run.test_accuracy is not None]
-    st.markdown("##### The same network from different random starts")
-    if done:
-        st.caption(
-            f"{len(done)} of {len(runs)} are done: test accuracy from {min(done):.1%} to {max(done):.1%}, "
-            f"mean {sum(done) / len(done):.1%}. Only the seed differs: how much of a result is luck?"
-        )
-    chart = comparison_chart("accuracy", curves)
-    st.altair_chart(chart, key="chart-seeds", alt="Test accuracy by epoch, a line for each seed.")
+    else:
+        st.markdown("##### The same network from different random starts")
+        if done := spread(runs):
+            st.caption(f"{done} Only the seed differs: how much of a result is luck?")
+    names = [run_line(run) if differ else f"seed {run.experiment.seed}" for run in runs]
+    curves = {name: the_lab.curve(run.id) for name, run in zip(names, runs, strict=True)}
+    picture = comparison_chart("accuracy", curves)
+    st.vega_lite_chart(
+        picture.frame,
+        picture.spec,
+        key="chart-seeds",
+        alt=f"Test accuracy by epoch, a line for each {'run' if differ else 'seed'}.",
+    )
 
 
 def _summary_table(rows: Sequence[LayerSummary]) -> None:

@@ -75,6 +75,17 @@ def run_line(run: Run) -> str:
     return " · ".join(parts)
 
 
+def spread(runs: Sequence[Run]) -> str:
+    """How far apart the runs of a repetition have ended, for a sentence; empty while none is done."""
+    done = [run.test_accuracy for run in runs if run.state == "finished" and run.test_accuracy is not None]
+    if not done:
+        return ""
+    return (
+        f"{len(done)} of {len(runs)} are done: test accuracy from {min(done):.1%} to {max(done):.1%}, "
+        f"mean {sum(done) / len(done):.1%}."
+    )
+
+
 def verdict_line(probabilities: Array, classes: Sequence[str]) -> str:
     """What the network says of the whole input, in a line of Markdown."""
     best = int(np.argmax(probabilities))

@@ -65,6 +65,7 @@ def test_a_second_server_ends_with_the_sentence(tmp_path: Path) -> None:
     ("name", "value", "sentence"),
     [
         ("WORKERS", "many", "Input should be"),
+        ("WARM", "shapes-mlp, shapes-ltsm", "There is no preset 'shapes-ltsm'. There are: shapes-mlp,"),
         ("DATABASE", "runs.db", "This is no URL of a database"),
         ("DATABASE", "sqlite://", "A database in memory is not shared"),
         (

@@ -29,9 +29,8 @@ from models.events import (
 )
 from models.experiment import Experiment
 from models.layers import LSTM, Dense, Dropout
-from models.presets import PRESETS
+from models.presets import PRESETS, presets_to_warm
 from models.train import train
-from models.worker import presets_to_warm
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
@@ -146,10 +145,12 @@ def test_a_run_from_start_to_idle(warm: Talk) -> None:
 
 def test_which_presets_are_compiled_beforehand() -> None:
     every = list(PRESETS.values())
-    assert presets_to_warm("") == presets_to_warm("1") == presets_to_warm("no-preset") == every
+    assert presets_to_warm("") == presets_to_warm(" ,") == every
     assert presets_to_warm("0") == presets_to_warm(" 0 ") == []
-    few = presets_to_warm("sst2-gru, shapes-mlp,no-preset,")
-    assert few == [PRESETS["sst2-gru"], PRESETS["shapes-mlp"]]
+    assert presets_to_warm("sst2-gru, shapes-mlp,") == [PRESETS["sst2-gru"], PRESETS["shapes-mlp"]]
+    for wrong in ("no-preset", "shapes-mlp,1", "0,shapes-mlp"):
+        with pytest.raises(ValueError, match="There is no preset"):
+            presets_to_warm(wrong)
 
 
 @pytest.mark.parametrize("experiment", [SHORT, DROPOUT], ids=["preset", "dropout"])

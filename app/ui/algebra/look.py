@@ -5,6 +5,7 @@ import streamlit as st
 from app.ui.algebra.drawing import DARK, Paper, figure_alt, figure_svg
 from app.ui.algebra.strips import strips_html
 from app.ui.pictures import drawing_html
+from app.ui.theme import theme
 from app.ui.words import plain
 from models.algebra import Solution
 from models.algebra_figure import Figure, draw
@@ -62,4 +63,4 @@ def _figure(figure: Figure, space: VectorSpace) -> None:
 
 def paper() -> Paper:
     """The colours of the page as it is seen now."""
-    return DARK if st.context.theme.type == "dark" else Paper()
+    return DARK if theme() == "dark" else Paper()

@@ -15,6 +15,7 @@ from app.ui.projector.points import cloud, first_components, numbers_of
 from app.ui.projector.source import choose_source
 from app.ui.projector.word_map import Lit, Stage, show_map
 from app.ui.spaces import has_vectors
+from app.ui.theme import theme
 from app.ui.words import plain
 from models.vectors import Neighbour, UnknownWordError, VectorError, VectorSpace
 
@@ -95,10 +96,9 @@ def _side(space: VectorSpace, look: Look, side: str) -> tuple[Neighbour, ...]:
     except VectorError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return ()
-    theme = "dark" if st.context.theme.type == "dark" else "light"
-    painted = paint_points(shown, look, word, theme)
+    painted = paint_points(shown, look, word)
     st.caption(f"{plain(space.name)}: {len(shown.ids):,} of {len(space):,} words")
-    stage = Stage(f"beside-{side}", theme, title_of(shown, look), HEIGHT, select)
+    stage = Stage(f"beside-{side}", theme(), title_of(shown, look), HEIGHT, select)
     show_map(shown, painted, Lit(own[0] if own else None, near), stage, alt_of(shown, word))
     if painted.legend:
         st.html(painted.legend)

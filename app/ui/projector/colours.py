@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from app.ui.pictures import colored
 from app.ui.projector.points import Cloud
+from app.ui.theme import Theme
 from data.text import TextDataset
 
 Colouring = Literal["frequency", "similarity", "sentiment", "none"]
@@ -61,13 +62,13 @@ class Colours:
     legend: str
 
 
-def by_frequency(shown: Cloud, count: int, theme: str, what: str) -> Colours:
+def by_frequency(shown: Cloud, count: int, theme: Theme, what: str) -> Colours:
     """By place in the list of words: in GloVe the most frequent stand first.
 
     Args:
         shown: the map.
         count: words of the whole base, at least 1: the scale is theirs, whatever words come and go.
-        theme: "light" or "dark".
+        theme: of the page.
         what: what the first words of the list are.
     """
     top = float(np.log1p(max(count - 1, 1)))
@@ -79,7 +80,7 @@ def by_frequency(shown: Cloud, count: int, theme: str, what: str) -> Colours:
     return Colours(colours[:base], colours[base:], legend)
 
 
-def by_similarity(shown: Cloud, word: str, theme: str) -> Colours:
+def by_similarity(shown: Cloud, word: str, theme: Theme) -> Colours:
     """By the cosine with a word."""
     vector = shown.space.vector(word)
     if not np.linalg.norm(vector) > 0:
@@ -94,7 +95,7 @@ def by_similarity(shown: Cloud, word: str, theme: str) -> Colours:
     return Colours(colours[:count], colours[count:], legend)
 
 
-def by_sentiment(shown: Cloud, shares: dict[str, float], theme: str) -> Colours:
+def by_sentiment(shown: Cloud, shares: dict[str, float], theme: Theme) -> Colours:
     """By the share of positive reviews among those that have the word."""
     vocabulary = shown.space.vocabulary
     values = np.array([shares.get(word, np.nan) for word in vocabulary.array[shown.ids].tolist()])
@@ -106,7 +107,7 @@ def by_sentiment(shown: Cloud, shares: dict[str, float], theme: str) -> Colours:
     return Colours(colours[:count], colours[count:], legend)
 
 
-def plainly(shown: Cloud, theme: str) -> Colours:
+def plainly(shown: Cloud, theme: Theme) -> Colours:
     """All alike."""
     base = np.tile(np.array(PLAIN[theme], np.uint8), (len(shown.base), 1))
     return Colours(base, np.tile(np.array(PLAIN[theme], np.uint8), (len(shown.extra), 1)), "")

@@ -34,6 +34,7 @@ from app.ui.projector.search import ADDED, search_box
 from app.ui.projector.source import choose_source
 from app.ui.projector.word_map import Lit, Stage, show_map
 from app.ui.session import lab
+from app.ui.theme import theme
 from app.ui.words import plain
 from data import DataError
 from data.text import TextDataset
@@ -137,10 +138,9 @@ def _map_and_word(asked: Asked, was_moving: bool) -> None:
         whole = cloud(space, look.count, asked.projection, words)
     shown = only(whole, (*own, *near)) if alone and own else whole
     with left:
-        theme = "dark" if st.context.theme.type == "dark" else "light"
-        painted = paint_points(shown, look, word, theme)
+        painted = paint_points(shown, look, word)
         lit = Lit(number, near, () if alone else hits)
-        stage = Stage("projector-map", theme, title_of(shown, look), HEIGHT, select)
+        stage = Stage("projector-map", theme(), title_of(shown, look), HEIGHT, select)
         show_map(shown, painted, lit, stage, alt_of(shown, word))
         if painted.legend:
             st.html(painted.legend)
@@ -177,24 +177,25 @@ def tell_axes_of(asked: Asked) -> None:
         tell_axes(asked.space, asked.projection, within)
 
 
-def paint_points(shown: Cloud, look: Look, word: str | None, theme: str) -> Colours:
+def paint_points(shown: Cloud, look: Look, word: str | None) -> Colours:
     """The colours that were asked for, if they can be had."""
+    now = theme()
     if look.colouring == "similarity" and word is not None:
-        return paint.by_similarity(shown, word, theme)
+        return paint.by_similarity(shown, word, now)
     if look.colouring == "sentiment":
         try:
             reviews = lab().dataset(REVIEWS)
         except DataError as error:
             st.info(WITH_REVIEWS + plain(str(error)), icon=":material/cloud_off:")
-            return paint.plainly(shown, theme)
+            return paint.plainly(shown, now)
         if isinstance(reviews, TextDataset):
-            return paint.by_sentiment(shown, paint.positive_shares(reviews), theme)
+            return paint.by_sentiment(shown, paint.positive_shares(reviews), now)
     if look.colouring == "similarity":
         st.caption("Select a word: the others are coloured by their similarity to it.")
     if look.colouring == "frequency":
         what = "most frequent" if shown.space.name == "GloVe" else "first"
-        return paint.by_frequency(shown, min(look.count, len(shown.space)), theme, what)
-    return paint.plainly(shown, theme)
+        return paint.by_frequency(shown, min(look.count, len(shown.space)), now, what)
+    return paint.plainly(shown, now)
 
 
 def title_of(shown: Cloud, look: Look) -> str:

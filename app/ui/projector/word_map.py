@@ -21,6 +21,7 @@ from app.ui.component import component, last_received, receive
 from app.ui.projector.camera import Camera, asked_camera, keep_camera
 from app.ui.projector.colours import FOUND, INK, LIT, MARK, PAPER, Colours
 from app.ui.projector.points import Cloud, Places
+from app.ui.theme import Theme
 from models.vectors import VectorSpace
 from models.vocabulary import Ids
 
@@ -78,14 +79,14 @@ class Stage:
 
     Attributes:
         key: of the map in the session; clicks come under it.
-        theme: "light" or "dark".
+        theme: of the page.
         title: stands below a saved picture.
         height: in pixels.
         place: called with the word that was clicked on, in a callback.
     """
 
     key: str
-    theme: str
+    theme: Theme
     title: str
     height: int
     place: Callable[[str], None] = field(compare=False)
@@ -119,7 +120,7 @@ def show_map(shown: Cloud, colours: Colours, lit: Lit, stage: Stage, alt: str) -
     )
 
 
-def drawn(shown: Cloud, colours: Colours, lit: Lit, theme: str) -> dict[str, object]:
+def drawn(shown: Cloud, colours: Colours, lit: Lit, theme: Theme) -> dict[str, object]:
     """What is drawn beside the points of the base. Points are told by number: the base, then extras."""
     words = shown.space.vocabulary.array[shown.extra].tolist()
     near = [number for number in lit.near if number != lit.word]

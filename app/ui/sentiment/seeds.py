@@ -9,7 +9,7 @@ from app.runs.run import Run
 from app.ui.charts import comparison_chart
 from app.ui.live import live
 from app.ui.session import lab, learner
-from app.ui.words import percent, state_badge
+from app.ui.words import percent, spread, state_badge
 from models.presets import PRESETS
 
 SEEDS = 4
@@ -67,16 +67,16 @@ def _watch(started: Sequence[Run]) -> None:
         with column, st.container(border=True):
             st.metric(f"Seed {run.experiment.seed}", percent(run.test_accuracy), help="Test accuracy so far")
             st.markdown(state_badge(run.state))
-    done = [run.test_accuracy for run in runs if run.state == "finished" and run.test_accuracy is not None]
-    if done:
+    if done := spread(runs):
         st.caption(
-            f"{len(done)} of {len(runs)} are done: test accuracy from {min(done):.1%} to {max(done):.1%}. "
-            "Only the seed differs. Above, in the list of networks that read the padding, they can be looked "
-            "at: compare the best with the worst."
+            f"{done} Only the seed differs. Above, in the list of networks that read the padding, they can "
+            "be looked at: compare the best with the worst."
         )
     curves = {f"seed {run.experiment.seed}": lab().curve(run.id) for run in runs}
-    st.altair_chart(
-        comparison_chart("accuracy", curves, height=280),
+    picture = comparison_chart("accuracy", curves, height=280)
+    st.vega_lite_chart(
+        picture.frame,
+        picture.spec,
         key="padding-seeds",
         alt="Test accuracy by epoch, a line for each seed; the figures above say how they ended.",
     )
