@@ -16,11 +16,12 @@ import data
 from app.rooms import ROOMS
 from app.runs import references
 from app.runs.curve import Curve
+from app.runs.database import StoreError
 from app.runs.local import LocalRunner
 from app.runs.recorder import Recorder
 from app.runs.run import Run, new_id
 from app.runs.runner import Capacity, RefusedError, Runner
-from app.runs.store import RunStore, StoreError
+from app.runs.store import RunStore
 from app.settings import Settings
 from data import sst2
 from data.dataset import Dataset

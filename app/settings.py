@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     @classmethod
     def _can_be_used(cls, url: str) -> str:
         """Whoever has set it is told at the start of the server, not by each page."""
-        from app.runs.store import StoreError, open_engine  # noqa: PLC0415  # seldom needed here
+        from app.runs.database import StoreError, open_engine  # noqa: PLC0415  # seldom needed here
 
         try:
             open_engine(url).dispose()

@@ -6,7 +6,8 @@ from threading import Condition, Thread
 
 import numpy as np
 
-from app.runs.store import RunStore, StoreError
+from app.runs.database import StoreError
+from app.runs.store import RunStore
 from models.events import LAST, Event, Failed, Progress
 
 logger = logging.getLogger(__name__)

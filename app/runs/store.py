@@ -5,25 +5,20 @@ Two tables. `events` only grows: what training told, as bytes. `runs` is the sta
 """
 
 import logging
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC
-from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
-    URL,
     BigInteger,
     Boolean,
     Column,
     ColumnElement,
     Connection,
-    Dialect,
     Double,
-    Engine,
     ForeignKey,
     Index,
     Integer,
@@ -31,23 +26,16 @@ from sqlalchemy import (
     MetaData,
     RowMapping,
     Select,
-    String,
     Table,
-    Text,
-    TypeDecorator,
-    create_engine,
     delete,
     insert,
-    make_url,
     select,
     update,
 )
 from sqlalchemy import exc as sql
 from sqlalchemy.dialects import mysql
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.event import listens_for
-from sqlalchemy.types import TypeEngine
 
+from app.runs.database import MYSQL, AnyText, explained, is_taken, open_engine
 from app.runs.run import ENDED, Run, after
 from models import wire
 from models.events import Event, Interrupted, Snapshot
@@ -55,74 +43,6 @@ from models.experiment import Experiment
 from models.weights import Weights
 
 logger = logging.getLogger(__name__)
-
-FULL = "The disk is full, so nothing new can be saved. Ask whoever runs this server to make room."
-BUSY = "The database is busy, so this has to wait. Try again in a moment."
-AWAY = "The database cannot be reached, so nothing can be saved or found. Ask whoever runs this server."
-
-_SENTENCES = {
-    "SQLITE_FULL": FULL,
-    "SQLITE_BUSY": BUSY,
-    "SQLITE_LOCKED": BUSY,
-    "53100": FULL,  # PostgreSQL: disk full
-    "53300": BUSY,  # too many connections
-    "55P03": BUSY,  # a lock was not to be had in time
-    "40P01": BUSY,  # deadlock
-    "40001": BUSY,  # another transaction came first
-    "1021": FULL,  # MySQL and MariaDB
-    "1114": FULL,
-    "1040": BUSY,  # too many connections
-    "1205": BUSY,  # a lock was not to be had in time
-    "1213": BUSY,  # deadlock
-}
-"""What a driver's error code means to a learner; `AWAY` stands for all others."""
-
-
-_DRIVERS = {
-    "psycopg": '"psycopg[binary]"',
-    "psycopg2": "psycopg2-binary",
-    "pymysql": '"pymysql[rsa]"',
-    "mysqldb": "mysqlclient",
-    "mysqlconnector": "mysql-connector-python",
-}
-"""Packages of drivers that are called otherwise."""
-
-
-class StoreError(Exception):
-    """The database cannot do its work now; the message is for the learner. Nothing was half-written."""
-
-
-_MYSQL = ("mysql", "mariadb")
-
-
-class _Text(TypeDecorator[str]):
-    """Text from anywhere: PostgreSQL knows no NUL character, and UTF-8 no lone surrogate.
-
-    Where a length is given, there is an index: only SQLite and PostgreSQL do without a length then.
-    """
-
-    impl = String
-    cache_ok = True
-
-    def __init__(self, length: int | None = None) -> None:
-        """Text of up to so many characters."""
-        super().__init__(length)
-        self.length = length
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Text of any length where the database can have it; capitals are other letters everywhere."""
-        if dialect.name in _MYSQL:
-            bytewise = {"charset": "utf8mb4", "collation": "utf8mb4_bin"}
-            kind = mysql.VARCHAR(self.length, **bytewise) if self.length else mysql.LONGTEXT(**bytewise)
-            return dialect.type_descriptor(kind)
-        if dialect.name in ("sqlite", "postgresql"):
-            return dialect.type_descriptor(String())
-        return dialect.type_descriptor(String(self.length) if self.length else Text())
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Replace by `?` or `�` what cannot be stored, in values and in searches alike."""
-        return value and value.encode(errors="replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
-
 
 KEY = 190
 """Characters of what is sought by an index; all columns of one together may have 3,000 bytes in MySQL."""
@@ -132,13 +52,13 @@ _metadata = MetaData()
 _runs = Table(
     "runs",
     _metadata,
-    Column("id", _Text(KEY), primary_key=True),
-    Column("owner", _Text(KEY), nullable=False),
-    Column("group", _Text(KEY), nullable=False, index=True),
+    Column("id", AnyText(KEY), primary_key=True),
+    Column("owner", AnyText(KEY), nullable=False),
+    Column("group", AnyText(KEY), nullable=False, index=True),
     # ISO 8601 in UTC with microseconds: sorts by time, and is the same on every database.
-    Column("created", _Text(KEY), nullable=False),
-    Column("ended", _Text(KEY)),
-    Column("state", _Text(KEY), nullable=False, index=True),
+    Column("created", AnyText(KEY), nullable=False),
+    Column("ended", AnyText(KEY)),
+    Column("state", AnyText(KEY), nullable=False, index=True),
     Column("parameters", Integer, nullable=False),
     Column("steps", Integer, nullable=False),
     Column("steps_per_epoch", Integer, nullable=False),
@@ -147,13 +67,13 @@ _runs = Table(
     Column("seconds", Double, nullable=False),
     Column("learning_rate", Double, nullable=False),
     Column("compiling", Boolean, nullable=False),
-    Column("source", _Text, nullable=False),
+    Column("source", AnyText, nullable=False),
     Column("train_loss", Double),
     Column("train_accuracy", Double),
     Column("test_loss", Double),
     Column("test_accuracy", Double),
-    Column("message", _Text, nullable=False),
-    Column("experiment", _Text, nullable=False),  # JSON
+    Column("message", AnyText, nullable=False),
+    Column("experiment", AnyText, nullable=False),  # JSON
     Index("runs_of_owner", "owner", "created"),
 )
 
@@ -161,11 +81,11 @@ _events = Table(
     "events",
     _metadata,
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("run_id", _Text(KEY), ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
-    Column("kind", _Text(KEY), nullable=False),
+    Column("run_id", AnyText(KEY), ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", AnyText(KEY), nullable=False),
     Column("step", Integer),
     # models.wire.encode
-    Column("payload", LargeBinary().with_variant(mysql.LONGBLOB(), *_MYSQL), nullable=False),
+    Column("payload", LargeBinary().with_variant(mysql.LONGBLOB(), *MYSQL), nullable=False),
     # A page asks for what is new in a run; the rest of the index finds snapshots without reading payloads.
     Index("events_of_run", "run_id", "number", "kind", "step"),
     sqlite_autoincrement=True,  # the number of a deleted event is not given again
@@ -326,8 +246,8 @@ class RunStore:
             with self._writer.begin() as connection:
                 _metadata.create_all(connection)
         except sql.SQLAlchemyError as error:
-            if not _is_taken(error):
-                raise _explained(error) from error
+            if not is_taken(error):
+                raise explained(error) from error
             # Another process made them between our look and our making: now they are there.
             with self._transaction() as connection:
                 _metadata.create_all(connection)
@@ -338,7 +258,7 @@ class RunStore:
             with self.engine.connect() as connection:
                 yield connection
         except sql.SQLAlchemyError as error:
-            raise _explained(error) from error
+            raise explained(error) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
@@ -347,7 +267,7 @@ class RunStore:
             with self._writer.begin() as connection:
                 yield connection
         except sql.SQLAlchemyError as error:
-            raise _explained(error) from error
+            raise explained(error) from error
         except (OverflowError, TypeError) as error:  # of drivers: an integer of more than 64 bits, a dict
             raise ValueError(f"This cannot be stored: {error}.") from error
 
@@ -427,107 +347,3 @@ def _event(number: int, payload: bytes) -> Event | None:
         logger.warning("Event %d is left out, it cannot be read: %s", number, error)
         return None
     return message if isinstance(message, Event) else None
-
-
-def _explained(error: sql.SQLAlchemyError) -> Exception:
-    """What to raise for an error of the database: `StoreError` if trying again later may help."""
-    if isinstance(error, sql.TimeoutError):  # all connections of the pool are in use
-        return StoreError(BUSY)
-    cause = getattr(error, "orig", None)
-    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or _number(cause)
-    # A driver that refuses a value by itself, on a living connection, gives no code of the database.
-    refused = isinstance(error, sql.InterfaceError | sql.ProgrammingError) and not (
-        code or error.connection_invalidated
-    )
-    if refused or isinstance(error, sql.DataError | sql.IntegrityError):
-        return ValueError(f"This cannot be stored: {cause}")
-    # SQLite has finer codes that begin like the coarse ones: SQLITE_BUSY_SNAPSHOT.
-    return StoreError(_SENTENCES.get("_".join(code.split("_")[:2]), AWAY))
-
-
-def _is_taken(error: sql.SQLAlchemyError) -> bool:
-    """Whether a table could not be made because there is one of that name."""
-    exists = "1050"  # in MySQL and MariaDB
-    return isinstance(error, sql.IntegrityError | sql.ProgrammingError) or (
-        _number(getattr(error, "orig", None)) == exists
-    )
-
-
-def _number(cause: object) -> str:
-    """The error code of a driver of MySQL or MariaDB: the first of the exception's arguments."""
-    first = next(iter(getattr(cause, "args", ())), None)
-    return str(first) if isinstance(first, int) else ""
-
-
-def open_engine(url: str, busy_seconds: float = 5.0) -> Engine:
-    """Get ready for a database; no connection is made yet.
-
-    Raises:
-        ValueError, StoreError: as `RunStore`.
-    """
-    try:
-        return _engine(make_url(url), busy_seconds)
-    except sql.ArgumentError as error:
-        raise ValueError(f"This is no URL of a database: {error}") from error
-    except ImportError as error:
-        driver = make_url(url).get_driver_name()
-        package = _DRIVERS.get(driver, driver)
-        raise ValueError(f"The driver of this database is not installed: pip install {package}") from error
-
-
-def _engine(address: URL, busy_seconds: float) -> Engine:
-    """Connections to a database, each told how long to wait for other writers."""
-    backend = address.get_backend_name()
-    if backend == "sqlite":
-        _make_folder(address)
-        # Transactions are begun by `_begin` below, not by the driver.
-        engine = create_engine(address, connect_args={"isolation_level": None, "timeout": busy_seconds})
-        settings = ["PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON"]
-
-        @listens_for(engine, "connect")
-        def _write_ahead(connection: sqlite3.Connection, _: object) -> None:
-            # Readers and the writer do not wait for one another. The file remembers it. Switching fails while
-            # others read, even after it has waited its turn: then a later connection does it.
-            with suppress(sqlite3.OperationalError):
-                connection.execute("PRAGMA journal_mode = WAL")
-
-        @listens_for(engine, "begin")
-        def _begin(connection: Connection) -> None:
-            # A transaction that reads first and writes later would fail at once instead of waiting.
-            writes = connection.get_execution_options().get("writes")
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    else:
-        if address.get_driver_name() in ("psycopg", "psycopg2"):
-            address = address.set(query={"connect_timeout": "5", **address.query})
-        # Asking a pooled connection whether it lives spares the page an error after a database restart.
-        engine = create_engine(address, pool_pre_ping=True)
-        if backend == "postgresql":
-            settings = [f"SET lock_timeout = {int(busy_seconds * 1000)}"]
-        else:
-            locks = ("innodb_lock_wait_timeout", "lock_wait_timeout") if backend in _MYSQL else ()
-            settings = [f"SET {lock} = {max(1, round(busy_seconds))}" for lock in locks]
-
-    @listens_for(engine, "connect")
-    def _set(connection: DBAPIConnection, _: object) -> None:
-        cursor = connection.cursor()
-        for setting in settings:
-            cursor.execute(setting)
-        cursor.close()
-        connection.commit()
-
-    return engine
-
-
-def _make_folder(address: URL) -> None:
-    path = address.database or ":memory:"
-    if path == ":memory:":
-        raise ValueError(
-            "A database in memory is not shared by threads. Name a file: sqlite:///folder/file.db"
-        )
-    if path.startswith("file:"):  # SQLite's own kind of URL
-        return
-    try:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(AWAY) from error

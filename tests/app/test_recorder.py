@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.runs import recorder as module
+from app.runs.database import StoreError
 from app.runs.recorder import Recorder, joined
 from app.runs.run import Run, after
-from app.runs.store import RunStore, StoreError
+from app.runs.store import RunStore
 from models import events
 from models.presets import PRESETS
 

@@ -25,9 +25,10 @@ from sqlalchemy.event import listen, remove
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
+from app.runs.database import StoreError
 from app.runs.recorder import Recorder
 from app.runs.run import Run, after
-from app.runs.store import RunStore, StoreError, _metadata
+from app.runs.store import RunStore, _metadata
 from models import events
 from models.presets import PRESETS
 

@@ -14,10 +14,11 @@ from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element
 
+from app.runs.database import AWAY, StoreError
 from app.runs.local import LocalRunner
 from app.runs.run import Run
 from app.runs.runner import Runner
-from app.runs.store import AWAY, RunStore, StoreError
+from app.runs.store import RunStore
 from app.ui import training
 from app.ui.session import lab
 from models import events
