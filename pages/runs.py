@@ -10,8 +10,8 @@ from app.rooms import room_of
 from app.runs.compare import differences, label, table
 from app.runs.run import Run
 from app.ui.charts import comparison_chart
+from app.ui.refusals import say_what_fails, what_failed
 from app.ui.session import lab, learner
-from app.ui.training import say_what_fails, what_failed
 
 PAGES = Path(__file__).parent
 

@@ -3,26 +3,23 @@
 The run that it shows is named by the address (``?run=…``), so that a reload, or another browser, finds it.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from time import sleep
 
 import streamlit as st
-from pydantic import ValidationError
-from streamlit.errors import StreamlitAPIException
 
 import data
-from app.lab import Lab, NotYoursError, RefusedError, StoreError, Wait
+from app.lab import Lab, StoreError, Wait
 from app.rooms import Room
 from app.runs.curve import Curve
 from app.runs.run import Run
 from app.ui.charts import comparison_chart, training_chart
-from app.ui.fields import field_widget
 from app.ui.live import live
 from app.ui.session import lab, learner
+from app.ui.steering import CURVES, STARTED, buttons, mode, steered
 from app.ui.words import duration, percent, run_line, spread, state_badge, whose
 from models.experiment import Experiment
-from models.layers import LayerSummary, first_problem
+from models.layers import LayerSummary
 
 TICKS = {"waiting": 0.2, "compiling": 0.6, "active": 0.2, "paused": 0.5}
 """Seconds between two looks at a run that is not over, where looking costs little."""
@@ -33,17 +30,8 @@ FIRST_LOOK = 0.4
 DRAWING = 0.25
 """Seconds that a browser takes to draw the first point: what it is sent earlier, it would draw first."""
 
-CURVES = "training-curves"
-"""Key of the fragment with the state, the figures and the curves of a run."""
-
-STARTED = "training.started"
-"""Key in the session of the runs that a click has started and that the page does not show yet."""
-
 LINE_TICK = 2.0
 """Seconds between two looks at how many runs would be before the next."""
-
-SEEDS = 4
-"""Runs of a repetition: as many as a learner may have at once."""
 
 
 def training_panel(experiment: Experiment, room: Room) -> Run | None:
@@ -62,7 +50,7 @@ def training_panel(experiment: Experiment, room: Room) -> Run | None:
     mine = run is None or run.owner == learner()
     rows = _checked(the_lab, experiment)
     with st.container(key="training-panel"):
-        _buttons(experiment, run, runs if mine else [], possible=rows is not None)
+        buttons(experiment, run, runs if mine else [], possible=rows is not None)
         if rows is not None:
             parameters = sum(row.parameters for row in rows)
             waits = the_lab.wait_of_next(learner()) is not None
@@ -74,7 +62,7 @@ def training_panel(experiment: Experiment, room: Room) -> Run | None:
             )
         # A link shows this run, and no other of its owner's.
         ghost = the_lab.before(run) if run and mine else None
-        live(_watch, TICKS.get(_mode(run, runs)), key=CURVES)(run or experiment, ghost, runs)
+        live(_watch, TICKS.get(mode(run, runs)), key=CURVES)(run or experiment, ghost, runs)
         if len(runs) > 1:
             unfinished = any(not one.is_over for one in runs)
             live(_seeds, 1.0 if unfinished else None)(runs)
@@ -111,137 +99,6 @@ def _checked(the_lab: Lab, experiment: Experiment) -> list[LayerSummary] | None:
     except ValueError as error:
         st.error(str(error), icon=":material/construction:")
         return None
-
-
-# Buttons
-
-
-def _steered(runs: Sequence[Run]) -> Run | None:
-    """The run that can be paused: the first that neither waits nor is over."""
-    return next((one for one in runs if one.state != "waiting" and not one.is_over), None)
-
-
-def _mode(run: Run | None, runs: Sequence[Run]) -> str:
-    """What decides which buttons there are, and how often one looks, at a run and those started with it."""
-    if run is None or run.is_over:
-        return "over"
-    steered = _steered(runs)
-    if steered is None:
-        return "waiting"
-    if steered.state == "preparing" and steered.compiling:
-        return "compiling"
-    return "paused" if steered.state == "paused" else "active"
-
-
-def _buttons(experiment: Experiment, run: Run | None, own: Sequence[Run], *, possible: bool) -> None:
-    """Train and Repeat, and what steers the learner's `own` runs that are not over."""
-    going = [one.id for one in own if not one.is_over]
-    steered = _steered(own)
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        st.button(
-            "Train",
-            icon=":material/play_arrow:",
-            type="primary",
-            key="train",
-            disabled=not possible,
-            on_click=_train,
-            args=(experiment,),
-        )
-        name, icon = ("Resume", "resume") if _mode(run, own) == "paused" else ("Pause", "pause")
-        st.button(
-            name,
-            icon=f":material/{icon}:",
-            key="pause",  # and the same width, or Stop would slip away from under the pointer
-            disabled=steered is None,
-            on_click=_command,
-            args=(name.lower(), [steered.id] if steered else []),
-            width=110,
-        )
-        st.button(
-            "Stop all" if len(going) > 1 else "Stop",
-            icon=":material/stop:",
-            key="stop",
-            disabled=not going,
-            on_click=_command,
-            args=("stop", going[::-1]),  # the last first, or the next would start in between
-        )
-        st.button(
-            f"Repeat with {SEEDS} seeds",
-            icon=":material/casino:",
-            key="repeat",
-            disabled=not possible,
-            on_click=_train,
-            args=(experiment, SEEDS),
-            help="Trains the same network from other random starts: one run alone says little.",
-        )
-        if run is None or own:
-            _learning_rate(steered, experiment)
-    what_failed()
-
-
-def _learning_rate(steered: Run | None, experiment: Experiment) -> None:
-    """Turn the learning rate of a run in training; it is there all the time, so that no button moves."""
-    key = f"learning-rate-now-{steered.id if steered else ''}"
-    if steered is None:
-        st.session_state[key] = experiment.learning_rate
-    else:
-        st.session_state.setdefault(key, steered.learning_rate or steered.experiment.learning_rate)
-    args = (steered.id if steered else "", key)
-    with st.container(width=190, key="learning-rate-now"):
-        field_widget(
-            Experiment,
-            "learning_rate",
-            key,
-            _set_learning_rate,
-            args,
-            label="Learning rate now",
-            disabled=steered is None,
-        )
-
-
-def _set_learning_rate(run_id: str, key: str) -> None:
-    say_what_fails(lambda: lab().set_learning_rate(learner(), run_id, st.session_state[key]))
-
-
-def _train(experiment: Experiment, seeds: int = 1) -> None:
-    def start() -> None:
-        variants = experiment.with_seeds(range(experiment.seed, experiment.seed + seeds))
-        runs = lab().train(learner(), *variants)
-        st.query_params["run"] = runs[0].id
-        st.session_state[STARTED] = runs
-        if len(runs) < seeds:
-            st.session_state["training.said"] = (
-                f"{len(runs)} of {seeds} runs were taken: you have others that are not over yet."
-            )
-
-    say_what_fails(start)
-    if STARTED in st.session_state:
-        with suppress(StreamlitAPIException):  # the page was not yet drawn as far as the curves
-            st.rerun(CURVES)
-
-
-def _command(name: str, run_ids: Sequence[str]) -> None:
-    for run_id in run_ids:
-        say_what_fails(lambda run_id=run_id: getattr(lab(), name)(learner(), run_id))  # type: ignore[misc]
-
-
-def say_what_fails(act: Callable[[], None]) -> None:
-    """Do something for the learner; what cannot be done is said on the page, by `what_failed`."""
-    try:
-        act()
-    except ValidationError as error:
-        st.session_state["training.said"] = f"That was not done. {first_problem(error)}"
-    except (RefusedError, NotYoursError, StoreError, ValueError) as error:
-        st.session_state["training.said"] = str(error)
-
-
-def what_failed() -> None:
-    """Say what could not be done for the learner, once."""
-    if said := st.session_state.pop("training.said", None):
-        st.warning(said, icon=":material/hourglass_top:")
-
-
-# What is to be seen
 
 
 def _estimate(experiment: Experiment, parameters: int) -> None:
@@ -310,10 +167,10 @@ def _draw(the_lab: Lab, shown: Run | Experiment, ghost: Run | None, together: Se
 
 def _differ(now: Run, together: Sequence[Run], shown: Run, then: Sequence[Run]) -> bool:
     """Whether the buttons are no longer those for a run and those that were started with it."""
-    steered, before = _steered(together), _steered(then)
-    if (steered and steered.id) != (before and before.id):
+    active, before = steered(together), steered(then)
+    if (active and active.id) != (before and before.id):
         return True
-    return _mode(now, together) != _mode(shown, then)
+    return mode(now, together) != mode(shown, then)
 
 
 def _status(the_lab: Lab, run: Run) -> None:

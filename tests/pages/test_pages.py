@@ -19,7 +19,7 @@ from app.runs.local import LocalRunner
 from app.runs.run import Run
 from app.runs.runner import Runner
 from app.runs.store import RunStore
-from app.ui import training
+from app.ui import steering, training
 from app.ui.session import lab
 from models import events
 from models.experiment import Experiment
@@ -369,7 +369,7 @@ def test_train_to_the_end() -> None:
 def test_a_click_on_train_draws_the_first_point_and_then_all_else(monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_training(preset="shapes-mlp", epochs="2")
     told: list[str] = []
-    for name in ("_buttons", "_draw"):
+    for name in ("buttons", "_draw"):
         original = getattr(training, name)
 
         def note(
@@ -381,7 +381,7 @@ def test_a_click_on_train_draws_the_first_point_and_then_all_else(monkeypatch: p
         monkeypatch.setattr(training, name, note)
     by_key(app, "train").click().run()
     assert not app.exception
-    assert told[:3] == ["_draw", "_buttons", "_draw"]
+    assert told[:3] == ["_draw", "buttons", "_draw"]
     run = lab().run(str(app.query_params["run"]))
     assert run is not None
     assert run.is_over or not by_key(app, "stop").disabled
@@ -398,7 +398,7 @@ def test_a_click_on_train_before_the_curves_are_drawn_draws_the_page(monkeypatch
     assert not app.exception
     assert lab().run(str(app.query_params["run"])) is not None
     assert not by_key(app, "stop").disabled
-    assert training.STARTED not in app.session_state
+    assert steering.STARTED not in app.session_state
 
 
 def test_too_many_runs_are_refused_with_a_sentence() -> None:

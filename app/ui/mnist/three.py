@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from app.lab import NotYoursError, RefusedError, StoreError
 from app.rooms import MNIST
 from app.runs.run import Run
 from app.ui.charts import race_chart
 from app.ui.live import live
 from app.ui.mnist.charts import PAPER_AND_INK, pixel_chart
+from app.ui.refusals import say, say_what_fails, what_failed
 from app.ui.session import lab, learner
 from app.ui.words import duration, percent, state_badge
 from data.dataset import Dataset
@@ -92,9 +92,7 @@ def _start(best: str | None, worst: str | None, runs: list[Run]) -> None:
             on_click=_stop,
             args=(going,),
         )
-    if said := st.session_state.pop("three.said", None):
-        st.warning(said, icon=":material/hourglass_top:")
-    elif not ready:
+    if not what_failed() and not ready:
         st.caption("The button waits for your prediction.")
 
 
@@ -104,27 +102,20 @@ def _experiments(speed: str) -> list[Experiment]:
 
 
 def _train(speed: str) -> None:
-    try:
+    def start() -> None:
         runs = lab().train(learner(), *_experiments(speed))
-    except (RefusedError, StoreError, ValueError) as error:
-        st.session_state["three.said"] = str(error)
-        return
-    if len(runs) < len(KERNELS):
-        for run in runs:
-            lab().stop(learner(), run.id)
-        st.session_state["three.said"] = (
-            "You have other runs that are not over yet: wait for them, or stop them."
-        )
-        return
-    st.query_params["three"] = runs[0].id
+        if len(runs) == len(KERNELS):
+            st.query_params["three"] = runs[0].id
+        else:
+            say("You have other runs that are not over yet: wait for them, or stop them.")
+            _stop([run.id for run in runs])
+
+    say_what_fails(start)
 
 
 def _stop(run_ids: list[str]) -> None:
     for run_id in reversed(run_ids):
-        try:
-            lab().stop(learner(), run_id)
-        except (NotYoursError, StoreError) as error:
-            st.session_state["three.said"] = str(error)
+        say_what_fails(lambda run_id=run_id: lab().stop(learner(), run_id))  # type: ignore[misc]
 
 
 def _runs() -> list[Run]:

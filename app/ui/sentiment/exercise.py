@@ -6,11 +6,11 @@ from typing import Any
 import streamlit as st
 from pydantic import ValidationError
 
-from app.lab import RefusedError, StoreError
 from app.runs.run import Run
 from app.ui.charts import training_chart
 from app.ui.fields import bounds
 from app.ui.live import live
+from app.ui.refusals import say_what_fails, what_failed
 from app.ui.session import lab, learner
 from app.ui.words import percent, plain, state_badge, whose
 from data.text import TextDataset
@@ -184,17 +184,15 @@ def _train_button(experiment: Experiment | None, run: Run | None) -> None:
         on_click=_train,
         args=(experiment,),
     )
-    if said := st.session_state.pop("exercise.said", None):
-        st.warning(said, icon=":material/hourglass_top:")
+    what_failed()
 
 
 def _train(experiment: Experiment | None) -> None:
-    if experiment is None:
-        return
-    try:
-        st.query_params["exercise"] = lab().train(learner(), experiment)[0].id
-    except (RefusedError, StoreError, ValueError) as error:
-        st.session_state["exercise.said"] = str(error)
+    def start() -> None:
+        if experiment is not None:
+            st.query_params["exercise"] = lab().train(learner(), experiment)[0].id
+
+    say_what_fails(start)
 
 
 def _run() -> Run | None:

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.lab import RefusedError, StoreError
 from app.runs.run import Run
 from app.ui.charts import comparison_chart
 from app.ui.live import live
+from app.ui.refusals import say_if_fewer, say_what_fails, what_failed
 from app.ui.session import lab, learner
+from app.ui.steering import SEEDS
 from app.ui.words import percent, spread, state_badge
 from models.presets import PRESETS
-
-SEEDS = 4
-"""As many runs as a learner may have at once."""
 
 
 def repeat_with_seeds(preset: str) -> None:
@@ -34,22 +32,18 @@ def repeat_with_seeds(preset: str) -> None:
         on_click=_train,
         args=(preset,),
     )
-    if said := st.session_state.pop("padding.said", None):
-        st.warning(said, icon=":material/hourglass_top:")
+    what_failed()
     if runs:
         live(_watch, 0.5 if going else None)(runs)
 
 
 def _train(preset: str) -> None:
-    try:
+    def start() -> None:
         runs = lab().train(learner(), *PRESETS[preset].with_seeds(range(SEEDS)))
-    except (RefusedError, StoreError, ValueError) as error:
-        st.session_state["padding.said"] = str(error)
-        return
-    st.query_params["seeds"] = runs[0].id
-    if len(runs) < SEEDS:
-        said = f"{len(runs)} of {SEEDS} runs were taken: you have others that are not over yet."
-        st.session_state["padding.said"] = said
+        st.query_params["seeds"] = runs[0].id
+        say_if_fewer(len(runs), SEEDS)
+
+    say_what_fails(start)
 
 
 def _started(preset: str) -> list[Run]:
