@@ -1,8 +1,7 @@
 """Middleware: safe headers on each answer, and a cookie by which a browser's runs are found again."""
 
-from http.cookies import CookieError, SimpleCookie
-
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.learner import COOKIE, is_learner, new_learner
@@ -25,7 +24,7 @@ HEADERS = {
 
 
 class LearnerAndSafety:
-    """Adds the headers, and the cookie where it is missing."""
+    """Adds the headers, and to each page the cookie: a year from now on, whoever comes back is known."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the app."""
@@ -37,16 +36,17 @@ class LearnerAndSafety:
             await self._app(scope, receive, send)
             return
         is_page = not scope["path"].startswith(("/_stcore", "/static", "/media", "/component"))
-        new = new_learner() if is_page and not _has_learner(scope) else None
 
         async def amend(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
-                if new and headers.get("content-type", "").startswith("text/html"):
+                if is_page and headers.get("content-type", "").startswith("text/html"):
                     secure = "; Secure" if scope.get("scheme") == "https" else ""
-                    cookie = f"{COOKIE}={new}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax{secure}"
+                    cookie = (
+                        f"{COOKIE}={_learner(scope)}; Path=/; Max-Age={YEAR}; HttpOnly; SameSite=Lax{secure}"
+                    )
                     headers.append("Set-Cookie", cookie)
                     headers["Cache-Control"] = "no-store"  # a shared cache would hand out one learner's id
             await send(message)
@@ -54,12 +54,7 @@ class LearnerAndSafety:
         await self._app(scope, receive, amend)
 
 
-def _has_learner(scope: Scope) -> bool:
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            try:
-                cookies = SimpleCookie(value.decode("latin-1"))
-            except CookieError:
-                return False
-            return COOKIE in cookies and is_learner(cookies[COOKIE].value)
-    return False
+def _learner(scope: Scope) -> str:
+    """The one of the cookie, or a new one. Other programs' cookies come along, which may be anything."""
+    known = HTTPConnection(scope).cookies.get(COOKIE, "")  # read as Streamlit reads those of its connections
+    return known if is_learner(known) else new_learner()

@@ -5,7 +5,7 @@ Everything that comes from a browser is checked here, whatever the widgets allow
 
 import statistics
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,10 +24,10 @@ from app.runs.runner import Capacity, RefusedError, Runner
 from app.runs.store import RunStore
 from app.settings import Settings
 from data import sst2
-from data.dataset import Dataset
+from data.dataset import Dataset, is_stand_in
 from data.text import TextDataset
 from models.estimate import Estimate, estimate
-from models.events import EpochEnd, Event, Progress, Untrained
+from models.events import EpochEnd, Event, Progress, Stopped, Untrained
 from models.experiment import Experiment, Scaling, check
 from models.layers import LayerSummary
 from models.scaling import Scaler, fit_scaler
@@ -89,18 +89,30 @@ class Lab:
         store.interrupt_unfinished()
         self._store = store
         self._recorder = Recorder(store)
-        self._runner = runner(self._recorder.record)
+        try:
+            self._runner = runner(self._recorder.record)
+        except BaseException:
+            self._store_rest()
+            raise
         self._curves: OrderedDict[str, tuple[int, Curve]] = OrderedDict()
         self._lock = Lock()
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Lab":
         """The lab of a server."""
-        settings.home.mkdir(parents=True, exist_ok=True)
         log = settings.home / "workers.log"
         store = RunStore(settings.database)
-        references.add_references(store)
-        return cls(store, lambda record: LocalRunner(record, settings.workers, log))
+        try:
+            references.add_references(store)
+            return cls(store, lambda record: LocalRunner(record, settings.workers, log))
+        except OSError as error:
+            store.close()
+            raise StoreError(
+                f"{log.name} cannot be written: {error.strerror}. Ask whoever runs this server."
+            ) from error
+        except BaseException:
+            store.close()
+            raise
 
     def prepare(self) -> None:
         """Load the datasets of the labs, so that the first visitor need not wait: half a second."""
@@ -127,6 +139,18 @@ class Lab:
             DataError: there is no such dataset, or its files cannot be had.
         """
         return data.load(name)
+
+    def knows_other_examples(self, run: Run) -> bool:
+        """Whether a run learned, and was tested, on others than the examples of its dataset that are here.
+
+        So it is where the course's files could be had at one time and not at another, and with reference
+        runs where they never could.
+
+        Raises:
+            DataError: as for `dataset`.
+        """
+        here = self.dataset(run.experiment.dataset).source.sentence
+        return bool(run.source) and is_stand_in(run.source) != is_stand_in(here)
 
     @staticmethod
     def scaler(experiment: Experiment) -> Scaler:
@@ -183,11 +207,11 @@ class Lab:
         Raises:
             ValueError: an experiment cannot be trained; then none is.
             RefusedError: the learner has too many runs.
-            StoreError: the run cannot be kept.
+            StoreError: the runs cannot be kept; then none is trained.
         """
         summaries = [self.check(experiment) for experiment in experiments]
         group = new_id() if len(experiments) > 1 else ""
-        runs: list[Run] = []
+        runs = []
         for experiment, rows in zip(experiments, summaries, strict=True):
             steps_per_epoch = experiment.steps_per_epoch(data.describe(experiment.dataset).train_size)
             run = Run(
@@ -198,16 +222,25 @@ class Lab:
                 steps_per_epoch=steps_per_epoch,
                 group=group,
             )
-            self._store.add(run)
+            runs.append(run)
+        self._store.add(*runs)
+        for taken, run in enumerate(runs):
             try:
                 self._runner.submit(run)
             except RefusedError:
-                self._store.delete(run.id, owner)
-                if not runs:
+                self._forget(runs[taken:])
+                if not taken:
                     raise
-                return runs
-            runs.append(run)
+                return runs[:taken]
         return runs
+
+    def _forget(self, runs: Sequence[Run]) -> None:
+        """Leave nothing of runs that were not taken; where the store fails just now, at least end them."""
+        for run in runs:
+            try:
+                self._store.delete(run.id, run.owner)
+            except StoreError:
+                self._recorder.record(run.id, Stopped("There was no place for this run."))
 
     def run(self, run_id: str) -> Run | None:
         """The run of this id, anybody's; None if there is none."""

@@ -28,6 +28,16 @@ class Source:
     sentence: str
 
 
+GENERATED = "Unroll's own generator"
+SUBSTITUTE = "a substitute"
+"""Words by which a sentence about a source says that other examples take the place of the course's."""
+
+
+def is_stand_in(sentence: str) -> bool:
+    """Whether the examples of a source are others than the course's, by its sentence: runs keep only that."""
+    return GENERATED in sentence or SUBSTITUTE in sentence
+
+
 @dataclass(frozen=True)
 class DatasetInfo:
     """What is known of a dataset before any file is read.

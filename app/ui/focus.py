@@ -8,7 +8,8 @@ from app.rooms import Room
 from app.runs.run import Run, architecture
 from app.ui.session import lab, learner
 from app.ui.words import run_line
-from data import own
+from data import DataError, own
+from data.text import TextDataset
 from models.presets import PRESETS
 
 GONE = "There is no such run under this address; it may have been deleted. Another one is shown."
@@ -20,6 +21,10 @@ PRIVATE = (
 DELETED = (
     "The network of this address was trained on a learner's own data, which have been deleted. "
     "Another one is shown."
+)
+OTHER_REVIEWS = (
+    "The network of this address was trained on other reviews than those on this computer, and the same id "
+    "is another word there. Another one is shown."
 )
 UNFINISHED = "The network of this address has not finished its training. Another one is shown."
 ELSEWHERE = "This part cannot show networks that were trained on one's own data. Another one is shown."
@@ -72,6 +77,8 @@ def choose_run(
                 problem = PRIVATE
             elif own.is_own(linked.experiment.dataset) and not uploads:
                 problem = ELSEWHERE
+            elif _reads_other_words(linked):
+                problem = OTHER_REVIEWS
             elif finished and linked.state != "finished":
                 problem = UNFINISHED
             else:
@@ -122,13 +129,22 @@ def offered_runs(room: Room, *, uploads: bool = False, finished: bool = False) -
     """
     mine = [run for run in lab().runs(learner()) if run.experiment.dataset in room.datasets and run.step]
     hidden = own.is_deleted if uploads else own.is_own
-    mine = [run for run in mine if not hidden(run.experiment.dataset)]
+    mine = [run for run in mine if not hidden(run.experiment.dataset) and not _reads_other_words(run)]
     if finished:
         mine = [run for run in mine if run.state == "finished"]
     references = [run for dataset in room.datasets for run in lab().references(dataset)]
     order = [PRESETS[preset] for preset in room.presets]
     known = [run for run in references if run.experiment in order]
     return [*mine[:RECENT], *sorted(known, key=lambda run: order.index(run.experiment))]
+
+
+def _reads_other_words(run: Run) -> bool:
+    """Whether the ids that a run has learned are other words here."""
+    try:
+        is_text = isinstance(lab().dataset(run.experiment.dataset), TextDataset)
+        return is_text and lab().knows_other_examples(run)
+    except DataError:
+        return False
 
 
 def may_see(run: Run) -> bool:

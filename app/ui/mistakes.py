@@ -29,6 +29,11 @@ SAMPLE = 1000
 
 BATCH = 100
 
+OTHER_EXAMPLES = (
+    "This network has learned from other examples than those on this computer, which it reads now for the "
+    "first time."
+)
+
 LINE_BREAK = " · "
 """Where the names of bars go on in a second line."""
 
@@ -59,11 +64,13 @@ def said_by(moment: Moment, dataset: Dataset) -> tuple[Array, Array]:
 
     Returns:
         (examples,) class and (examples,) its probability. Where an epoch ended, that of all test examples, as
-        it was measured in training; elsewhere of the first `SAMPLE`, computed now.
+        it was measured in training; elsewhere, and for other examples than those of the training, of the
+        first `SAMPLE`, computed now.
     """
-    kept = lab().outcome(moment.run.id, moment.step)
-    if kept is not None and len(kept[0]) == len(dataset.y_test):
-        return kept
+    if not lab().knows_other_examples(moment.run):
+        kept = lab().outcome(moment.run.id, moment.step)
+        if kept is not None and len(kept[0]) == len(dataset.y_test):
+            return kept
     experiment = moment.run.experiment
     x = lab().scaler(experiment)(dataset.x_test[:SAMPLE])
     parts = [x[start : start + BATCH] for start in range(0, len(x), BATCH)]
@@ -82,7 +89,9 @@ def _at_a_moment(run: Run, stamp: Stamp, open_inside: Callable[[int], None]) -> 
     left, right = st.columns([1, 1.6], gap="large")
     with left:
         st.metric("Test accuracy at this moment", f"{(said == truth).mean():.1%}")
-        if len(said) < len(dataset.y_test):
+        if lab().knows_other_examples(run):
+            st.caption(f"{OTHER_EXAMPLES} {dataset.source.sentence}")
+        elif len(said) < len(dataset.y_test):
             st.caption(
                 f"Of the first {len(said):,} test examples: all {len(dataset.y_test):,} are read only at the "
                 "end of an epoch."

@@ -4,12 +4,13 @@ import streamlit as st
 
 from app.lab import Lab, StoreError
 from app.learner import COOKIE, is_learner, new_learner
+from app.once import OneOfServer
 from app.settings import Settings
 
 __all__ = ["StoreError", "lab", "learner"]
 
 
-@st.cache_resource(show_spinner=False)
+@OneOfServer
 def lab() -> Lab:
     """The one lab of this server."""
     return Lab.from_settings(Settings())

@@ -103,7 +103,7 @@ def space_of_run(run: Run, step: int) -> VectorSpace:
     dataset = lab().dataset(run.experiment.dataset)
     if not has_vectors(run) or not isinstance(dataset, TextDataset):
         raise VectorError("This network has no vectors of words. Choose one that begins with an Embedding.")
-    if run.source and _is_substitute(run.source) != _is_substitute(dataset.source.sentence):
+    if lab().knows_other_examples(run):
         raise VectorError(OTHER_WORDS)
     return _space(run.id, step, vocabulary_of(dataset.vocabulary.id2word), run_line(run))
 
@@ -152,8 +152,3 @@ def _choose(key: str, widget: str) -> None:
     st.query_params[key] = st.session_state[widget]
     # Another run has other steps: its last is shown at first.
     st.query_params.pop(f"{key}-step", None)
-
-
-def _is_substitute(source: str) -> bool:
-    """Whether a dataset's sentence about its source says that other sentences took the reviews' place."""
-    return "substitute" in source

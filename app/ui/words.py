@@ -65,7 +65,10 @@ def run_line(run: Run) -> str:
     parts = [f"{architecture(run.experiment)}, seed {run.experiment.seed}"]
     dataset = run.experiment.dataset
     if dataset != room_of(dataset).datasets[0]:
-        parts.append(data.describe(dataset).title)
+        try:
+            parts.append(data.describe(dataset).title)
+        except data.DataError:
+            parts.append("its data are gone")
     if run.test_accuracy is not None:
         parts.append(f"{run.test_accuracy:.1%} right")
     if run.state != "finished":

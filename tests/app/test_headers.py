@@ -63,10 +63,19 @@ def test_over_tls_the_cookie_stays_on_tls() -> None:
     assert SimpleCookie(cookies(ask(scheme="https"))[0])[COOKIE]["secure"] is True
 
 
-def test_a_known_learner_keeps_the_cookie() -> None:
+@pytest.mark.parametrize(
+    "others",
+    ["", "other=1; ", 'prefs={"theme":"dark"}; ', "a[b]=1; ", "name=José; ", "x=a b; ", "flag; ", "=; ;; "],
+)
+def test_a_known_learner_keeps_the_cookie_for_another_year(others: str) -> None:
+    """Whatever other programs on this computer have given the browser."""
     learner = new_learner()
-    assert cookies(ask(cookie=f"{COOKIE}={learner}")) == []
-    assert cookies(ask(cookie=f"other=1; {COOKIE}={learner}; more=2")) == []
+    headers = ask(cookie=f"{others}{COOKIE}={learner}; more=2")
+    (text,) = cookies(headers)
+    cookie = SimpleCookie(text)[COOKIE]
+    assert cookie.value == learner
+    assert int(cookie["max-age"]) > 180 * 24 * 3600
+    assert ("cache-control", "no-store") in headers
 
 
 @pytest.mark.parametrize(

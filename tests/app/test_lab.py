@@ -1,5 +1,6 @@
 """The lab with a runner that plays events: only the process boundary is replaced, the store is real."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,11 +12,14 @@ from pydantic import ValidationError
 from app.lab import LATEST, MAX_CURVES, Lab, NotYoursError, _has_the_words_of_references
 from app.runs import references
 from app.runs.curve import Curve
+from app.runs.database import BUSY, StoreError
 from app.runs.queue import FairQueue
 from app.runs.run import Run
 from app.runs.runner import Capacity, Job, RefusedError
 from app.runs.store import RunStore
+from app.settings import Settings
 from data import sst2
+from data.dataset import GENERATED, Source
 from models import events, wire
 from models.experiment import Experiment, ExperimentError
 from models.layers import Dense, StackError
@@ -140,6 +144,11 @@ def epoch_end(epoch: int, step: int) -> events.EpochEnd:
     return events.EpochEnd(epoch, step, 1.0, 0.5, 0.9, 0.6, np.zeros(300, np.uint8), np.ones(300, np.float32))
 
 
+def fails(*_: object) -> None:
+    """What a busy database does."""
+    raise StoreError(BUSY)
+
+
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Room]:
     """A lab with an empty store."""
@@ -165,6 +174,24 @@ def test_a_refused_run_leaves_nothing(room: Room) -> None:
     with pytest.raises(RefusedError):
         room.lab.train("me", LSTM)
     assert room.lab.runs("me") == []
+
+
+def test_if_not_all_can_be_kept_none_is_trained(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room.store, "add", fails)
+    with pytest.raises(StoreError):
+        room.lab.train("me", *LSTM.with_seeds(range(4)))
+    assert room.runner.runs == []
+
+
+def test_a_refused_run_that_cannot_be_deleted_now_does_not_wait_for_ever(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.runner.limit = 1
+    monkeypatch.setattr(room.store, "delete", fails)
+    runs = room.lab.train("me", LSTM, MLP)
+    assert [run.experiment for run in runs] == [LSTM]
+    assert room.lab._recorder.flush()
+    assert sorted(run.state for run in room.lab.runs("me")) == ["stopped", "waiting"]
 
 
 def test_a_repetition_is_one_group(room: Room) -> None:
@@ -459,6 +486,33 @@ def test_runs_that_were_timed_elsewhere_teach_it_nothing(room: Room) -> None:
 
 
 # The server
+
+
+def test_a_lab_that_cannot_start_leaves_nothing_behind_and_says_why(tmp_path: Path) -> None:
+    (tmp_path / "workers.log").mkdir()  # so it is no file
+    settings = Settings(home=tmp_path)
+    before = threading.active_count()
+    with pytest.raises(StoreError, match=r"workers\.log cannot be written"):
+        Lab.from_settings(settings)
+    assert threading.active_count() == before
+
+
+@pytest.mark.parametrize(
+    ("learned", "is_other"),
+    [
+        ("", False),
+        ("The course's own files, downloaded from its site.", False),
+        (f"These curves come from {GENERATED}, which follows the same distribution.", True),
+    ],
+)
+def test_examples_that_a_run_has_not_seen(
+    room: Room, learned: str, is_other: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run,) = room.lab.train("me", MLP)
+    room.play(run, events.Started(run.parameters, run.steps, run.steps_per_epoch, False, learned))
+    here = replace(room.lab.dataset("shapes"), source=Source("course", "The course's own files."))
+    monkeypatch.setattr(Lab, "dataset", staticmethod(lambda _: here))
+    assert room.lab.knows_other_examples(room.now(run)) is is_other
 
 
 def test_a_server_that_starts_again_marks_what_was_cut_off(room: Room) -> None:

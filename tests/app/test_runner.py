@@ -480,6 +480,20 @@ def test_an_idle_worker_does_not_wait_for_a_hung_one(make: Hands, way: str) -> N
     assert other != pid
 
 
+IDLE_ONCE = """
+import sys
+from models import wire
+wire.write_frame(sys.stdout.buffer, "", wire.Idle(False))
+sys.exit(3)
+"""
+
+
+def test_workers_that_end_before_their_first_run_are_told_and_not_started_without_pause(make: Hands) -> None:
+    lab = make(Patience(restart=0.2), command=[sys.executable, "-c", IDLE_ONCE])
+    eventually(lambda: lab.runner.capacity().problem)
+    assert lab.runner.capacity().problem == "The training process ends again and again; its log says why."
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -199,6 +201,13 @@ def test_an_address_that_kept_us_waiting_is_left_alone_for_a_day(
         assert found.remarks == ["The course's site could not be reached (last tried less than a day ago)."]
         assert not site.asked
         assert not fetch((FILE,), slow, retry=True).missing
+
+
+def test_a_clock_that_was_ahead_keeps_nothing_away(places: Places) -> None:
+    places.cache.mkdir()
+    noted = {address: time.time() + 1e8 for address in places.addresses}
+    (places.cache / sources.SLOW_ADDRESSES).write_text(json.dumps(noted))
+    assert not fetch((FILE,), places).missing
 
 
 def test_a_note_of_slow_addresses_that_cannot_be_read_is_as_none(places: Places) -> None:

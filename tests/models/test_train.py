@@ -87,6 +87,19 @@ def numbers(events: Iterable[Event]) -> list[float]:
 # ---------------------------------------------------------------------------------- what is told, and when
 
 
+def test_reading_many_test_examples_is_told_of_and_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large network may need minutes for them, and whoever hears nothing for one takes it for hung."""
+    quiet = events_of(MLP)
+    monkeypatch.setattr("models.train.TEST_BATCH", 20)
+    monkeypatch.setattr("models.train.TELL_SECONDS", 0.0)
+    events = events_of(MLP)
+    assert numbers(events) == pytest.approx(numbers(quiet), abs=1e-6)
+    more = [event for event in only(Progress, events) if not len(event.losses)]
+    assert len(more) == 3 * 2  # epochs, and pauses between three parts of 60 examples
+    assert {event.step for event in more} == {13, 26, 39}
+    assert all(a.seconds <= b.seconds for a, b in pairwise(only(Progress, events)))
+
+
 @pytest.mark.parametrize(
     ("experiment", "dataset"), [(MLP, CURVES), (RNN, CURVES), (WORDS, SENTENCES)], ids=["mlp", "rnn", "words"]
 )

@@ -4,12 +4,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
 from streamlit.errors import StreamlitAPIException
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.fragment import MemoryFragmentStorage
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Element
@@ -20,6 +24,7 @@ from app.runs.run import Run
 from app.runs.runner import Runner
 from app.runs.store import RunStore
 from app.ui import steering, training
+from app.ui.projector.live import maps
 from app.ui.session import lab
 from models import events
 from models.experiment import Experiment
@@ -56,6 +61,19 @@ loaded = {{"keras", "tensorflow", "models.tsne", "openTSNE", "sklearn", "umap"}}
 lab().close()
 sys.exit(f"loaded: {{loaded}}" if loaded else 0)
 """
+
+
+def test_the_lab_stays_the_same_whatever_a_browser_asks_for() -> None:
+    """Any browser may ask Streamlit to forget its caches, for all visitors."""
+    lab_before, maps_before = lab(), maps()
+    session = MagicMock()
+    session._handle_clear_cache_request = partial(AppSession._handle_clear_cache_request, session)
+    AppSession.handle_backmsg(session, BackMsg(clear_cache=True))
+    session._session_state.clear.assert_called_once()
+    assert lab() is lab_before
+    assert maps() is maps_before
+    maps().close()
+    maps.clear()
 
 
 def open_page(name: str, **parameters: str) -> AppTest:

@@ -1,18 +1,23 @@
 """Each part of the curves' lab, without a browser: for any visitor, with any run, at any address."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import data
+from app.lab import Lab
 from app.runs import references
 from app.runs.run import Run
 from app.runs.store import RunStore
 from app.ui import address
 from app.ui.focus import GONE, UNFINISHED
 from app.ui.session import lab
+from data import shapes
+from data.dataset import GENERATED, Source
 from models.events import Stopped
 from models.recording import read_recording
 from tests.pages.test_pages import LARGE, LEARNER, by_key, messages, open_page
@@ -53,6 +58,18 @@ def network(app: AppTest, side: str = "run") -> str:
 def content(app: AppTest) -> int:
     """Charts, strips and listings."""
     return len(app.get("vega_lite_chart")) + len(app.get("bidi_component")) + len(app.code)
+
+
+def test_mistakes_on_other_curves_than_those_a_run_was_tested_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the course's files, reference runs read generated curves: what was said of others is no use."""
+    x, y = shapes.generate(300, seed=9)
+    ours = Source("generator", f"These curves come from {GENERATED}.")
+    here = replace(data.load("shapes"), x_test=x, y_test=y, source=ours)
+    monkeypatch.setattr(Lab, "dataset", staticmethod(lambda _: here))
+    app = open_part("Mistakes", run=reference("shapes-lstm").id)
+    (accuracy,) = (figure.value for figure in app.metric if figure.label.startswith("Test accuracy"))
+    assert float(accuracy.removesuffix("%")) > 85
+    assert any("has learned from other examples" in caption.value for caption in app.caption)
 
 
 def test_all_parts_are_known_here() -> None:

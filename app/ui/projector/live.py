@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 import streamlit as st
 
+from app.once import OneOfServer
 from app.runs.maps import Growing, Maps
 from app.settings import Settings
 from app.ui.projector.look import PCA, TSNE, UMAP, Look
@@ -30,7 +31,7 @@ AT_ONCE = "It appears at once when it is done, which may take a minute."
 """Of UMAP, which does not tell how it grows."""
 
 
-@st.cache_resource(show_spinner=False)
+@OneOfServer
 def maps() -> Maps:
     """The maps of this server; their processes end with it."""
     made = Maps(Settings().home / "maps.log")
