@@ -4,6 +4,8 @@ Streamlit's script in the browser would ask first: for a page at ``/shapes`` it 
 ``/shapes/_stcore/health``, is told that there is nothing, and tries again one folder up, a tenth of a second
 before anything is shown. It leaves the asking for later where the page itself names the server; see
 `window.__streamlit` in its source.
+
+The same script closes the menu of a phone.
 """
 
 from collections.abc import Callable
@@ -21,8 +23,12 @@ SCRIPT = b"""
         BACKEND_BASE_URL: new URL(".", location.origin + location.pathname).href,
         HOST_CONFIG: { allowedOrigins: [location.origin], useExternalAuthToken: false },
       }
+      // On a phone the menu lies over the page, and would stay there when one has chosen from it.
+      addEventListener("click", (event) => {
+        if (event.target.closest("[data-testid=stSidebarNavLink]"))
+          document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click()
+      })
     </script>"""
-
 
 CONDITIONS = (b"if-none-match", b"if-modified-since")
 

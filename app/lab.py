@@ -7,7 +7,7 @@ import statistics
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
 from time import monotonic, sleep
@@ -27,7 +27,7 @@ from data import sst2
 from data.dataset import Dataset, is_stand_in
 from data.text import TextDataset
 from models.estimate import Estimate, estimate
-from models.events import EpochEnd, Event, Progress, Stopped, Untrained
+from models.events import EpochEnd, Event, LearningRate, Progress, Stopped, Untrained
 from models.experiment import Experiment, Scaling, check
 from models.layers import LayerSummary
 from models.scaling import Scaler, fit_scaler
@@ -52,11 +52,13 @@ class Wait:
         place: 1 for the next run.
         before: runs before it, those in training among them.
         seconds: estimate until it starts.
+        is_held: whether a run of the same learner comes first that is paused.
     """
 
     place: int
     before: int
     seconds: float
+    is_held: bool = False
 
 
 @lru_cache(maxsize=8)
@@ -288,7 +290,7 @@ class Lab:
         """The learning curves of a run as far as they are."""
         with self._lock:
             number, curve = self._curves.pop(run_id, (0, Curve.empty()))
-            news = self._store.events(run_id, (Untrained, Progress, EpochEnd), after=number)
+            news = self._store.events(run_id, (Untrained, Progress, EpochEnd, LearningRate), after=number)
             if news:
                 number, curve = news[-1][0], curve.extended([event for _, event in news])
             self._curves[run_id] = number, curve
@@ -328,7 +330,9 @@ class Lab:
         ahead = self._runner.ahead(run.id)
         if ahead is None:
             return None
-        return self._wait(self._known(ahead))
+        others = self._known(ahead)
+        is_held = any(other.owner == run.owner and other.state == "paused" for other in others)
+        return replace(self._wait(others), is_held=is_held)
 
     def wait_of_next(self, owner: str) -> Wait | None:
         """How long a run would wait that a learner asked for now.

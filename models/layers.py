@@ -547,12 +547,8 @@ def summary(layers: Sequence[Layer], input_shape: Shape) -> list[LayerSummary]:
             if isinstance(layer, Embedding) and index > 0:
                 raise LayerError("Embedding needs word ids, so it must be the first layer. Move it up.")
         except LayerError as error:
-            hint = ""
-            before = layers[index - 1] if index else None
-            needs_sequence = isinstance(layer, Recurrent | GlobalAveragePooling1D)
-            if isinstance(before, Recurrent) and len(shape) == 1 and needs_sequence:
-                hint = f" Or switch on return_sequences in layer {index}, {before.kind}."
-            raise StackError(index, f"Layer {index + 1}: {error}{hint}") from error
+            problem = _after_a_state(error, layers[: index + 1])
+            raise StackError(index, f"Layer {index + 1}: {problem}") from error
         name = layer.default_name
         seen[name] += 1
         if seen[name] > 1:
@@ -562,6 +558,20 @@ def summary(layers: Sequence[Layer], input_shape: Shape) -> list[LayerSummary]:
         rows.append(LayerSummary(layer, name, shape, output, weights, count, layer.formula(shape)))
         shape = output
     return rows
+
+
+def _after_a_state(error: LayerError, layers: Sequence[Layer]) -> str:
+    """The sentences for a layer that does not fit, the last of these; with a better remedy, if there is one.
+
+    Where a recurrent layer gives its last state only, its numbers are no steps in time.
+    """
+    *before, layer = enumerate(layers, 1)
+    number, giver = next((one for one in reversed(before) if not isinstance(one[1], Dropout)), (0, None))
+    if not (isinstance(giver, Recurrent) and isinstance(layer[1], Recurrent | GlobalAveragePooling1D)):
+        return str(error)
+    problem = str(error).partition(". ")[0]
+    remedy = f"Switch on “Return sequences” in layer {number}, {giver.kind}, which gives its last state only."
+    return f"{problem}. {remedy}"
 
 
 def parameters(layers: Sequence[Layer], input_shape: Shape) -> int:

@@ -30,6 +30,9 @@ from models.train import Knobs, train
 MAX_SECONDS = 300.0
 """Of training a run; pauses and compiling do not count."""
 
+LULL = 0.25
+"""Seconds after a run in which the next one may come: what is compiled meanwhile would keep it waiting."""
+
 WARM_MB = 1_000
 """Resident memory beyond which nothing more is compiled beforehand."""
 
@@ -72,27 +75,36 @@ class Worker:
         """Start with nothing compiled."""
         self._server = server
         self._programs = Programs()
+        self._presets = iter(presets_to_warm(os.environ.get("UNROLL_WARM", "")))
+        self._warm = False
 
     def serve(self) -> None:
         """Take one run after another, until the process has grown too large."""
-        presets = iter(presets_to_warm(os.environ.get("UNROLL_WARM", "")))
-        warm = False
-        self._server.tell("", wire.Idle(warm))
+        lull = 0.0
+        self._server.tell("", wire.Idle(self._warm))
         while memory_mb() < MAX_MEMORY_MB:
-            has_time = not self._server.has_heard
-            if warm and has_time and memory_mb() < WARM_MB and self._programs.refine_next():
+            heard = self._server.next(lull)
+            lull = 0.0
+            if heard is None and self._prepare():
                 continue
-            if not warm and has_time:
-                if memory_mb() < WARM_MB and (preset := next(presets, None)):
-                    self._compile(preset)
-                else:
-                    warm = True
-                    self._server.tell("", wire.Idle(warm))
-                continue
-            heard = self._server.next()
-            if heard and isinstance(heard[1], wire.Train):
-                self._run(heard[0], heard[1])
-                self._server.tell("", wire.Idle(warm))
+            run_id, command = heard or self._server.next() or ("", None)
+            if isinstance(command, wire.Train):
+                self._run(run_id, command)
+                self._server.tell("", wire.Idle(self._warm))
+                lull = LULL
+
+    def _prepare(self) -> bool:
+        """Compile something beforehand; False if there is nothing more to do."""
+        has_room = memory_mb() < WARM_MB
+        if self._warm:
+            return has_room and self._programs.refine_next()
+        preset = next(self._presets, None) if has_room else None
+        if preset is None:
+            self._warm = True
+            self._server.tell("", wire.Idle(self._warm))
+        else:
+            self._compile(preset)
+        return True
 
     def _compile(self, preset: Experiment) -> None:
         try:

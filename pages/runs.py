@@ -15,22 +15,30 @@ from app.ui.session import lab, learner
 
 PAGES = Path(__file__).parent
 
+ACCURACIES = ["Test accuracy", "Training accuracy"]
+PERCENT = "%5.1f%%"
+
+TABLE = "runs.table"
+"""Key in the session of how many tables there were before this one."""
+
 
 def choose(runs: list[Run]) -> list[Run]:
     """The table of all runs; returns those that are ticked."""
     frame = table(runs)
+    frame[ACCURACIES] *= 100
     st.caption("Tick one run to open or delete it, several to compare them.")
     chosen = st.dataframe(
         frame,
         hide_index=True,
-        on_select="rerun",
+        placeholder="–",
+        on_select=keep,  # what was to be deleted is not what is ticked now
         selection_mode="multi-row",
-        key="runs",
+        key=f"runs-{st.session_state.get(TABLE, 0)}",
         alt="My runs, newest first.",
         column_config={
             "Started": st.column_config.DatetimeColumn(format="distance"),
-            "Test accuracy": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
-            "Training accuracy": st.column_config.NumberColumn(format="percent"),
+            "Test accuracy": st.column_config.ProgressColumn(format=PERCENT, min_value=0, max_value=100),
+            "Training accuracy": st.column_config.NumberColumn(format=PERCENT),
             "Seconds": st.column_config.NumberColumn(format="%.2f"),
         },
     )
@@ -66,7 +74,7 @@ def actions(chosen: list[Run], runs: list[Run]) -> None:
                 f"Delete {len(doomed)} run{'s' if len(doomed) > 1 else ''} with all curves and snapshots?"
             )
             st.button("Delete for good", type="primary", on_click=delete, args=(doomed,))
-            st.button("Keep", on_click=confirm_deletion, args=((),))
+            st.button("Keep", on_click=keep)
 
 
 def confirm_deletion(run_ids: tuple[str, ...]) -> None:
@@ -74,10 +82,16 @@ def confirm_deletion(run_ids: tuple[str, ...]) -> None:
     st.session_state["doomed"] = run_ids
 
 
+def keep() -> None:
+    """Delete nothing."""
+    st.session_state["doomed"] = ()
+
+
 def delete(run_ids: tuple[str, ...]) -> None:
     """Delete for good."""
-    st.session_state["doomed"] = ()
-    st.session_state.pop("runs", None)  # the rows that were ticked are others afterwards
+    keep()
+    # Another table: the browser would keep the ticks where they were, beside what are other runs by now.
+    st.session_state[TABLE] = st.session_state.get(TABLE, 0) + 1
 
     def delete_them() -> None:
         for run_id in run_ids:
@@ -100,7 +114,9 @@ def compare(chosen: list[Run]) -> None:
             key=f"compare-{metric}",
             alt=f"Test {metric} by epoch, a line for each run.",
         )
-    st.dataframe(differences(chosen), alt="Settings and results in which the runs differ.")
+    st.dataframe(
+        differences(chosen), height="content", alt="Results, and the settings in which the runs differ."
+    )
 
 
 st.title("My runs")
@@ -112,6 +128,6 @@ if runs:
     if len(chosen) > 1:
         compare(chosen)
 else:
-    st.info("You have not trained anything yet.", icon=":material/history:")
+    st.info("There are no runs of yours.", icon=":material/history:")
     if st.button("Train an LSTM on curves", type="primary", icon=":material/play_arrow:"):
         st.switch_page(PAGES / "shapes.py", query_params={"part": "Train"})

@@ -8,13 +8,18 @@ from app.runs.run import Run, architecture
 from models.experiment import Experiment
 from models.layers import format_layers
 
+RESULTS = ("test accuracy", "training accuracy", "test loss")
+"""What one looks for first when runs are compared."""
+
 SETTINGS = [name for name in Experiment.model_fields if name not in ("dataset", "layers")]
 
 
 def settings(run: Run) -> dict[str, object]:
     """What decides how a run goes, by the names of a table's columns."""
     values = {name.replace("_", " "): getattr(run.experiment, name) for name in SETTINGS}
-    values["examples"] = run.experiment.examples or "all"
+    # As text, so that a column holds one kind of values, whatever else stands in it.
+    values["examples"] = str(run.experiment.examples or "all")
+    values["learning rate"] = f"{run.experiment.learning_rate:g}"
     if run.learning_rate and run.learning_rate != run.experiment.learning_rate:
         values["learning rate"] = f"{run.experiment.learning_rate:g}, changed to {run.learning_rate:g}"
     return {"dataset": run.experiment.dataset, "layers": format_layers(run.experiment.layers)} | values
@@ -43,9 +48,10 @@ def table(runs: Sequence[Run]) -> pd.DataFrame:
         | {"run": run.id}
         for run in runs
     ]
-    first = ["network", "state", "test accuracy", "training accuracy", "seconds", "parameters", "started"]
+    first = ["network", "seed", "state", "test accuracy", "training accuracy", "seconds", "started"]
+    last = ["layers", "run"]  # as wide as all others together
     frame = pd.DataFrame(rows)
-    frame = frame[first + [name for name in frame if name not in first]]
+    frame = frame[[*first, *(name for name in frame if name not in (*first, *last)), *last]]
     return frame.rename(columns=str.capitalize)
 
 
@@ -69,15 +75,19 @@ def label(run: Run, among: Sequence[Run]) -> str:
 def differences(runs: Sequence[Run]) -> pd.DataFrame:
     """A column a run, and a row for each setting that differs and each result."""
     columns = {label(run, runs): settings(run) | results(run) for run in runs}
-    frame = pd.DataFrame(columns).map(_shown)
-    fixed = set(results(runs[0]))
-    differs = [name in fixed or frame.loc[name].nunique() > 1 for name in frame.index]
-    return frame[differs]
+    shown = pd.DataFrame(
+        {name: {row: _shown(row, value) for row, value in column.items()} for name, column in columns.items()}
+    )
+    fixed = results(runs[0])
+    differs = [name for name in shown.index if name not in fixed and shown.loc[name].nunique() > 1]
+    return shown.loc[[*RESULTS, *differs, *(name for name in fixed if name not in RESULTS)]]
 
 
-def _shown(value: object) -> str:
+def _shown(row: str, value: object) -> str:
     if value is None:
         return "–"
+    if isinstance(value, float) and row.endswith("accuracy"):
+        return f"{value:.1%}"
     return (
         f"{value:,.4g}"
         if isinstance(value, float)

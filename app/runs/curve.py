@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from models.events import EpochEnd, Event, Progress, Untrained
+from models.events import EpochEnd, Event, LearningRate, Progress, Untrained
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,14 @@ class Curve:
         accuracies: (steps,) accuracy of each step's batch.
         epochs: figures of each epoch's end.
         untrained: before the first step, where that is known.
+        rates: each change of the learning rate, if there was any.
     """
 
     losses: NDArray[np.float32]
     accuracies: NDArray[np.float32]
     epochs: tuple[EpochPoint, ...] = ()
     untrained: Untrained | None = None
+    rates: tuple[LearningRate, ...] = ()
 
     @classmethod
     def empty(cls) -> "Curve":
@@ -84,6 +86,7 @@ class Curve:
             np.concatenate([self.accuracies, *(event.accuracies for event in steps)]),
             self.epochs + tuple(_point(event) for event in ends),
             starts[-1] if starts else self.untrained,
+            self.rates + tuple(event for event in events if isinstance(event, LearningRate)),
         )
 
 

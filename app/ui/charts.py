@@ -1,5 +1,6 @@
 """Charts as pure functions of data. Colours come from the theme, so that each reads well in its mode."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ from models.weights import Array
 
 POINTS = 250
 """Points of a drawn curve; more cannot be told apart."""
+
+HEIGHTS = 3
+"""At which changes of the learning rate are named in turn, so that one does not cover the next."""
 
 GHOST = 0.35
 """Opacity of the run before."""
@@ -124,7 +128,8 @@ def training_chart(
 
     Thin: each step's batch, averaged over bins where steps are many; a dot before the first step, which is
     there long before a second point if the network must be compiled. Thick: each epoch, on training and on
-    test examples, and on those that were held out, if any. Pale: the run before.
+    test examples, and on those that were held out, if any. Pale: the run before. Upright: where the learning
+    rate was changed.
 
     Args:
         metric: ``loss`` or ``accuracy``.
@@ -137,6 +142,8 @@ def training_chart(
     bin_size = max(1, -(-steps // POINTS))  # the same all along: what is drawn does not change
     series = SERIES[: 3 if validates else 2]
     rows = [*_rows(metric, ghost, "before", bin_size, series), *_rows(metric, curve, "now", bin_size, series)]
+    for number, rate in enumerate(curve.rates):
+        rows.append((rate.step, np.nan, None, f"rate{number % HEIGHTS}", f"rate {rate.learning_rate:g}"))
     if chance is not None:
         rows += [(at, chance, None, "level", None) for at in (0.0, float(max(steps, 1)))]
     if steps:  # points outside of the frame would squeeze it
@@ -157,7 +164,8 @@ def _framed(spec: dict[str, Any], steps: int, top: float) -> dict[str, Any]:
     spec = deepcopy(spec)  # Streamlit writes into it, too
     for layer in spec["layer"]:
         for channel, end in (("x", steps), ("y", top)):
-            layer["encoding"][channel]["scale"]["domain"] = [0, end]
+            if "scale" in layer["encoding"][channel]:  # and not at a fixed height
+                layer["encoding"][channel]["scale"]["domain"] = [0, end]
     return spec
 
 
@@ -179,8 +187,10 @@ def _training_spec(metric: str, series: tuple[str, ...]) -> dict[str, Any]:
     title = "accuracy" if metric == "accuracy" else "loss (cross-entropy)"
     y = alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, 1]), axis=axis)
     x, color, dash = _lines(names)
-    shapes = alt.Scale(domain=names, range=["circle", "triangle-up", "diamond"][: len(names)])
-    shape = alt.Shape("series:N", scale=shapes, legend=legend())
+    # The lines' legend serves the points too. Their shapes are given as such: a scale would put them into it.
+    own = alt.Color("series:N", scale=alt.Scale(domain=names), legend=None)
+    shapes = dict(zip(names, ("circle", "triangle-up", "diamond"), strict=False))
+    shape = alt.Shape("shape:N", scale=None)
     tooltip = ["series:N", "step:Q", alt.Tooltip("value:Q", title=metric, format=".3f")]
     layers: list[alt.Chart] = []
     for run, pale in (("before", GHOST), ("now", 1.0)):
@@ -189,20 +199,30 @@ def _training_spec(metric: str, series: tuple[str, ...]) -> dict[str, Any]:
         layers += [
             by_step.mark_line(strokeWidth=1.2, opacity=0.45 * pale, clip=True).encode(x, y, color),
             by_epoch.mark_line(strokeWidth=2.5, opacity=pale, clip=True).encode(x, y, color, strokeDash=dash),
-            by_epoch.mark_point(filled=True, size=60, opacity=pale).encode(
-                x, y, color, shape=shape, tooltip=tooltip
-            ),
+            by_epoch.transform_calculate(shape=f"({json.dumps(shapes)})[datum.series]")
+            .mark_point(filled=True, size=60, opacity=pale)
+            .encode(x, y, own, shape=shape, tooltip=tooltip),
         ]
     untrained = alt.Chart().transform_filter("datum.run == 'now' && datum.each == 'step' && datum.step == 0")
     dot = untrained.mark_point(filled=True, size=30, opacity=1, clip=True)
-    layers.append(dot.encode(x, y, color, tooltip=tooltip))
+    layers.append(dot.encode(x, y, own, tooltip=tooltip))
     level = alt.Chart().transform_filter("datum.each == 'level'")
     end = level.transform_filter("datum.step > 0")
+    for number in range(HEIGHTS):
+        changed = alt.Chart().transform_filter(f"datum.each == 'rate{number}'")
+        name = changed.mark_text(align="left", dx=4, color="gray")
+        layers += [
+            changed.mark_rule(color="gray", strokeDash=[4, 3]).encode(
+                x, y=alt.value("height"), y2=alt.value(0)
+            ),
+            name.encode(x, y=alt.value(8 + 14 * number), text="run:N"),
+        ]
     layers += [
         level.mark_line(strokeDash=[2, 4], strokeWidth=1.2, color="gray").encode(x, y),
         end.mark_text(text="guessing", align="right", baseline="top", dx=-4, dy=4, color="gray").encode(x, y),
     ]
-    return without_data(alt.layer(*layers, data=alt.NamedData("steps")).properties(height=340))
+    room = {"left": 0, "top": 5, "right": 12, "bottom": 20}  # for half of the last points
+    return without_data(alt.layer(*layers, data=alt.NamedData("steps")).properties(height=340, padding=room))
 
 
 def comparison_chart(
@@ -231,7 +251,7 @@ def _comparison_spec(metric: str, which: str, names: tuple[str, ...], height: in
     scale = alt.Scale(domain=[0, 1]) if metric == "accuracy" else alt.Scale(domainMin=0)
     axis = alt.Axis(format="%") if metric == "accuracy" else alt.Axis()
     chart = (
-        alt.Chart(alt.NamedData("runs"), height=height)
+        alt.Chart(alt.NamedData("runs"), height=height + 19 * len(names) * columns)  # for the legend
         .mark_line(point=alt.OverlayMarkDef(size=45, filled=True), strokeWidth=2.5)
         .encode(
             x=alt.X("epoch:Q", axis=alt.Axis(tickMinStep=1, format="d"), title="epoch"),
@@ -271,13 +291,14 @@ def _race_spec(names: tuple[str, ...], steps: int) -> dict[str, Any]:
     x = alt.X("step:Q", title="step", scale=alt.Scale(domain=[0, steps], nice=False))
     y = alt.Y("value:Q", title="accuracy", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format="%"))
     color = alt.Color("run:N", scale=alt.Scale(domain=list(names)), legend=legend())
+    own = alt.Color("run:N", scale=alt.Scale(domain=list(names)), legend=None)
     dashes = alt.Scale(domain=list(names), range=_cycle(len(names)))
     base = alt.Chart()
     lines = base.transform_filter("datum.each == 'step'").mark_line(strokeWidth=2, clip=True)
     points = base.transform_filter("datum.each == 'epoch'").mark_point(filled=True, size=110)
     layers = [
         lines.encode(x, y, color, strokeDash=alt.StrokeDash("run:N", scale=dashes, legend=legend())),
-        points.encode(x, y, color, tooltip=["run:N", "step:Q", alt.Tooltip("value:Q", format=".1%")]),
+        points.encode(x, y, own, tooltip=["run:N", "step:Q", alt.Tooltip("value:Q", format=".1%")]),
     ]
     return without_data(alt.layer(*layers, data=alt.NamedData("race")).properties(height=320))
 
@@ -307,7 +328,9 @@ def legend(columns: int = 0) -> alt.Legend:
         columns=columns,
         labelLimit=400,
         labelFontSize=13,
-        symbolStrokeWidth=2,
+        symbolType="stroke",  # a piece of the line, dashes and all
+        symbolSize=500,
+        symbolStrokeWidth=2.5,
         symbolOpacity=1,
     )
 

@@ -1,6 +1,7 @@
 """The code panel, which every lab uses: the Keras script of a run, and all of the run to take along."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from functools import partial
 
@@ -17,10 +18,14 @@ from app.ui.words import plain
 from data import own
 from models.code import notebook, script
 from models.code_for_data import data_file, data_file_name
+from models.events import LearningRate
 from models.layers import Embedding
 
 MAX_NAME = 80
 """Characters of a file's name, without its ending."""
+
+MANY = 5
+"""Changes of the learning rate that are told one by one."""
 
 Problems = dict[str, str]
 """Why a run's model could not be saved, by the id of the run."""
@@ -34,7 +39,7 @@ def code_panel(run: Run) -> None:
     """
     info = data.describe(run.experiment.dataset)
     takes_data_along = needs_its_data(lab(), run)
-    told = remarks(run, takes_data_along=takes_data_along)
+    told = remarks(run, lab().curve(run.id).rates, takes_data_along=takes_data_along)
     python = script(run.experiment, info, told, saved=takes_data_along)
     st.markdown(
         "This Python script trains the same network again, without Unroll: from the same first weights, "
@@ -69,22 +74,24 @@ def needs_its_data(the_lab: Lab, run: Run) -> bool:
     return source.kind in ("mirror", "generator") and run.source in ("", source.sentence)
 
 
-def remarks(run: Run, *, takes_data_along: bool) -> list[str]:
+def remarks(run: Run, rates: Sequence[LearningRate], *, takes_data_along: bool) -> list[str]:
     """What a reader of the script must know of the run: its data, and where it differs from the script.
 
     Args:
         run: in any state.
+        rates: changes of its learning rate.
         takes_data_along: whether its data are saved beside the script.
     """
     told = []
     if run.source and not own.is_own(run.experiment.dataset):
         other = "The script reads the course's own files; with other data its accuracy differs."
         told.append(f"The run's data: {run.source} {'' if takes_data_along else other}".strip())
-    first = run.experiment.learning_rate
-    if run.learning_rate and run.learning_rate != first:
+    if rates:
+        changes = ", ".join(f"to {rate.learning_rate:g} after step {rate.step:,}" for rate in rates[:MANY])
+        more = f", and {len(rates) - MANY} times more" if len(rates) > MANY else ""
         told.append(
-            f"The learning rate was changed during the run, to {run.learning_rate:g} in the end. "
-            f"The script keeps to {first:g}, so its accuracy will differ."
+            f"The learning rate was changed during the run: {changes}{more}. "
+            f"The script keeps to {run.experiment.learning_rate:g}, so its accuracy will differ."
         )
     if run.is_over and run.step < run.steps:
         told.append(f"The run ended after {run.step:,} of {run.steps:,} steps. The script does them all.")

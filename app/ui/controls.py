@@ -138,10 +138,12 @@ class Controls:
     def _show_layers(self) -> None:
         st.markdown("##### Layers")
         layers = self.experiment.layers
-        shapes = self._shapes()
+        shapes, problem = self._shapes()
         for index, layer in enumerate(layers):
             with st.container(border=True, gap="xsmall", key=self._key(f"layer{index}").replace(".", "-")):
                 self._show_layer_head(index, layer, shapes, len(layers))
+                if problem and problem.index == index:
+                    st.markdown(f":red[:material/error: {plain(str(problem).partition(': ')[2])}]")
                 self._show_fields(index, layer)
         key = self._key("widget.add")
         st.session_state.setdefault(key, None)  # set, not only left out, or the browser keeps the last choice
@@ -203,15 +205,15 @@ class Controls:
                 with column:
                     field_widget(Experiment, name, key, on_change=self._change, args=(name, key))
 
-    def _shapes(self) -> list[str]:
-        """Output shape of each layer in words, as far as the stack is legal."""
+    def _shapes(self) -> tuple[list[str], StackError | None]:
+        """Output shape of each layer in words, as far as the stack is legal, and what is wrong then."""
         info = describe(self.experiment.dataset)
-        layers = list(self.experiment.layers)
+        layers, problem = list(self.experiment.layers), None
         try:
             rows = summarise(layers, info.input_shape)
         except StackError as error:
-            rows = summarise(layers[: error.index], info.input_shape)
-        return ["×".join(map(str, row.output_shape)) for row in rows]
+            rows, problem = summarise(layers[: error.index], info.input_shape), error
+        return ["×".join(map(str, row.output_shape)) for row in rows], problem
 
     # Changes: each makes a new experiment and lets the widgets be filled anew from it
 

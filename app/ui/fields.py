@@ -91,6 +91,7 @@ def field_widget(
             disabled=disabled,
         )
     elif kind in (int, float):
+        whole = "all" if NoneType in get_args(field.annotation) else ""
         st.number_input(
             label,
             low,
@@ -100,7 +101,7 @@ def field_widget(
             format=None if kind is int else "%g",
             key=key,
             help=help_,
-            placeholder="all",
+            placeholder=whole,
             on_change=on_change,
             args=args,
             disabled=disabled,

@@ -12,12 +12,14 @@ import data
 from app.lab import Lab, StoreError, Wait
 from app.rooms import Room
 from app.runs.curve import Curve
-from app.runs.run import Run
+from app.runs.run import Run, architecture
+from app.ui.address import went_back
 from app.ui.charts import comparison_chart, training_chart
 from app.ui.live import live
 from app.ui.session import lab, learner
 from app.ui.steering import CURVES, STARTED, buttons, mode, steered
-from app.ui.words import duration, percent, run_line, spread, state_badge, whose
+from app.ui.words import duration, percent, plain, run_line, spread, state_badge, whose
+from data import own
 from models.experiment import Experiment
 from models.layers import LayerSummary
 
@@ -29,6 +31,9 @@ FIRST_LOOK = 0.4
 
 DRAWING = 0.25
 """Seconds that a browser takes to draw the first point: what it is sent earlier, it would draw first."""
+
+LEFT = "training.left-"
+"""Begins the keys in the session of the run that each lab has shown last."""
 
 LINE_TICK = 2.0
 """Seconds between two looks at how many runs would be before the next."""
@@ -72,10 +77,14 @@ def training_panel(experiment: Experiment, room: Room) -> Run | None:
 
 
 def _shown_runs(the_lab: Lab, room: Room) -> list[Run]:
-    """The run that the address names, and those that were started together with it."""
+    """The run that the address names, or else the one that one comes back to, and those started with it."""
     run_id = st.query_params.get("run")
     if not run_id:
-        return []
+        back = _left(the_lab, room)
+        if back is None:
+            return []
+        st.query_params["run"] = back.id
+        return _together(the_lab, back)
     run = the_lab.run(run_id[:64])
     if run is None:
         st.warning(
@@ -85,7 +94,21 @@ def _shown_runs(the_lab: Lab, room: Room) -> list[Run]:
     if run.experiment.dataset not in room.datasets:
         st.warning("The run of this address belongs to another lab.", icon=":material/link_off:")
         return []
+    st.session_state[f"{LEFT}{room.name}"] = run.id
     return _together(the_lab, run)
+
+
+def _left(the_lab: Lab, room: Room) -> Run | None:
+    """The run that was shown when the learner left the lab, or one of the learner's that still goes on."""
+    key = f"{LEFT}{room.name}"
+    if went_back():  # to before it was started
+        st.session_state.pop(key, None)
+        return None
+    shown = the_lab.run(st.session_state.get(key, ""))
+    if shown is not None and not own.is_deleted(shown.experiment.dataset):
+        return shown
+    mine = (run for run in the_lab.runs(learner()) if run.experiment.dataset in room.datasets)
+    return next((run for run in mine if not run.is_over), None)
 
 
 def _together(the_lab: Lab, run: Run) -> list[Run]:
@@ -174,7 +197,8 @@ def _differ(now: Run, together: Sequence[Run], shown: Run, then: Sequence[Run]) 
 
 
 def _status(the_lab: Lab, run: Run) -> None:
-    st.markdown(f"{state_badge(run.state)} {_situation(the_lab, run)}")
+    name = f"{plain(architecture(run.experiment))}, seed {run.experiment.seed}"
+    st.markdown(f"{state_badge(run.state)} **{name}** · {_situation(the_lab, run)}")
     st.progress(run.step / run.steps if run.steps else 0.0)
 
 
@@ -187,6 +211,8 @@ def _situation(the_lab: Lab, run: Run) -> str:
                 return "the training process is starting, which takes some seconds"
             if wait is None:
                 return "about to start"
+            if wait.is_held:
+                return "your paused run comes first: resume or stop it, under “My runs”"
             place = "next in line" if wait.place == 1 else f"place {wait.place} in line"
             return f"{place}, about {duration(wait.seconds)} to go (an estimate)"
         case "preparing" if run.compiling:
@@ -198,29 +224,21 @@ def _situation(the_lab: Lab, run: Run) -> str:
             pace = run.step / run.seconds if run.seconds else 0.0
             return f"{pace:,.0f} steps a second, about {duration(left)} left"
         case "finished":
-            return f"{run.steps:,} steps in {duration(run.seconds)} of training, seed {run.experiment.seed}"
+            return f"{run.steps:,} steps in {duration(run.seconds)} of training"
         case _:
             return run.message or f"after step {run.step:,} of {run.steps:,}"
 
 
 def _figures(run: Run | None, experiment: Experiment) -> None:
     figures = (
-        ("Epoch", f"{run.epoch if run else 0} of {experiment.epochs}", None),
-        ("Step", f"{run.step:,}" if run else "0", None),
-        (
-            "Training accuracy",
-            percent(run.train_accuracy if run else None),
-            "Mean over the last whole epoch.",
-        ),
-        (
-            "Test accuracy",
-            percent(run.test_accuracy if run else None),
-            "On examples that the network never trains on, after the last whole epoch.",
-        ),
+        ("Epoch", f"{run.epoch if run else 0} of {experiment.epochs}"),
+        ("Step", f"{run.step:,}" if run else "0"),
+        ("Training accuracy", percent(run.train_accuracy if run else None)),
+        ("Test accuracy", percent(run.test_accuracy if run else None)),
     )
-    with st.container(horizontal=True, gap="medium"):
-        for label, value, explanation in figures:
-            st.metric(label, value, help=explanation, width=145)
+    with st.container(horizontal=True, gap="small"):
+        for label, value in figures:
+            st.metric(label, value, width=122)  # in one row also on a beamer of 1,024 pixels
 
 
 def _charts(experiment: Experiment, curve: Curve, ghost: Curve | None, steps: int) -> None:
@@ -236,6 +254,7 @@ def _charts(experiment: Experiment, curve: Curve, ghost: Curve | None, steps: in
         "Thick: each epoch, on training examples and on test examples, which the network never trains on."
         + (" Dotted: on training examples held out for validation." if experiment.validation else "")
         + (" Pale: your run before." if ghost else "")
+        + (" Upright: the learning rate was changed." if curve.rates else "")
     )
     if best := curve.best:
         st.caption(

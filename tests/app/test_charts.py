@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.runs.curve import Curve, EpochPoint
 from app.ui import charts
 from app.ui.charts import POINTS, Picture, comparison_chart, curves_chart, training_chart
-from models.events import Untrained
+from models.events import LearningRate, Untrained
 from tests.models.strategies import REPEATABLE
 
 CLASSES = ("square", "triangle", "ellipse")
@@ -56,7 +56,8 @@ def check_specification(text: str) -> None:
 
 def domains(spec: dict[str, Any], channel: str) -> set[tuple[float, ...]]:
     """The frames that the layers of a chart ask for on an axis."""
-    return {tuple(layer["encoding"][channel]["scale"]["domain"]) for layer in spec["layer"]}
+    asked = (layer["encoding"][channel].get("scale") for layer in spec["layer"])
+    return {tuple(scale["domain"]) for scale in asked if scale}
 
 
 @pytest.mark.parametrize("metric", ["loss", "accuracy"])
@@ -96,6 +97,14 @@ def test_a_longer_run_or_a_higher_loss_needs_no_altair(monkeypatch: pytest.Monke
     spec = training_chart("loss", high, None, 1_200).spec
     assert domains(spec, "x") == {(0, 1_200)}
     assert domains(spec, "y") == {(0, 70)}
+
+
+def test_changes_of_the_learning_rate_are_marked_and_leave_the_frame() -> None:
+    changed = replace(a_curve(60, 1), rates=(LearningRate(20, 0.01), LearningRate(40, 0.001)))
+    with_marks, without = (training_chart("loss", curve, None, 60) for curve in (changed, a_curve(60, 1)))
+    assert check(with_marks) == check(without)
+    marks = with_marks.frame[with_marks.frame["each"].str.startswith("rate")]
+    assert marks[["step", "run"]].values.tolist() == [[20.0, "rate 0.01"], [40.0, "rate 0.001"]]
 
 
 @settings(REPEATABLE)

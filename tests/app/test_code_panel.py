@@ -10,6 +10,7 @@ from app.lab import Lab
 from app.runs.run import Run
 from app.ui.code import needs_its_data, remarks
 from data.dataset import Dataset, Source
+from models.events import LearningRate
 from models.presets import PRESETS
 
 HERE = "These curves come from Unroll's own generator."
@@ -49,7 +50,7 @@ def test_substitutes_are_taken_along(source: Source | None, sentence: str, expec
     the_lab, run = cast(Lab, Having(source)), trained_on(sentence)
     takes = needs_its_data(the_lab, run)
     assert takes == expected
-    said = " ".join(remarks(run, takes_data_along=takes))
+    said = " ".join(remarks(run, (), takes_data_along=takes))
     assert ("reads the course's own files" in said) == (bool(sentence) and not expected)
     assert sentence in said
 
@@ -57,4 +58,12 @@ def test_substitutes_are_taken_along(source: Source | None, sentence: str, expec
 def test_own_data_are_taken_along() -> None:
     run = trained_on("my.csv", "own-c-" + "0" * 32)
     assert needs_its_data(cast(Lab, Having(None)), run)
-    assert remarks(run, takes_data_along=True) == []
+    assert remarks(run, (), takes_data_along=True) == []
+
+
+def test_each_change_of_the_learning_rate_is_told_even_if_it_was_taken_back() -> None:
+    rates = LearningRate(120, 0.01), LearningRate(1_300, 0.001)
+    (said,) = remarks(trained_on(""), rates, takes_data_along=False)
+    assert "to 0.01 after step 120, to 0.001 after step 1,300. The script keeps to 0.001" in said
+    (said,) = remarks(trained_on(""), rates * 4, takes_data_along=False)
+    assert ", and 3 times more." in said

@@ -42,7 +42,7 @@ def test_the_table() -> None:
     frame = table(runs).rename(columns=str.lower)
     assert frame["run"].tolist() == [run.id for run in runs]
     assert frame["network"].tolist() == ["LSTM 32", "Dense 64"]
-    assert frame["examples"].tolist() == ["all", 100]
+    assert frame["examples"].tolist() == ["all", "100"]
     assert [str(rate) for rate in frame["learning rate"]] == ["0.001", "0.001, changed to 0.02"]
     assert frame["seconds"].tolist() == [1.235, 1.235]
     assert frame["test accuracy"].tolist() == [0.9, 0.9]
@@ -94,5 +94,5 @@ def test_only_settings_that_differ_are_shown() -> None:
 def test_values_are_written_for_readers() -> None:
     untrained = replace(a_run(seed=1), test_accuracy=None)
     frame = differences([a_run(), untrained])
-    assert list(frame.loc["test accuracy"]) == ["0.9", "–"]
+    assert list(frame.loc["test accuracy"]) == ["90.0%", "–"]
     assert list(frame.loc["parameters"]) == ["4,451", "4,451"]

@@ -431,6 +431,18 @@ def test_who_is_first_in_line(room: Room) -> None:
     assert (first.before, second.before) == (1, 2)
 
 
+def test_a_run_behind_ones_own_paused_run_is_told_so(room: Room) -> None:
+    first, second = room.train(LSTM), room.train(LSTM, steps=0)
+    room.runner.training, room.runner.line = [first.id], [second.id]
+    wait = room.lab.wait(second)
+    assert wait is not None
+    assert not wait.is_held
+    room.play(first, events.Paused())
+    held = room.lab.wait(second)
+    assert held is not None
+    assert held.is_held
+
+
 def test_who_would_be_before_the_next_run(room: Room) -> None:
     assert room.lab.wait_of_next("me") is None
     first = room.train(steps=100, owner="a")  # a second for a sixth of its steps

@@ -94,6 +94,18 @@ def test_every_page_fits_on_a_phone(new_page: NewPage) -> None:
     expect_parts_fit(page, "Train", "Look inside", "Mistakes", "MLP or LSTM?", "Code", "Questions")
 
 
+def test_the_menu_of_a_phone_makes_way_for_the_page(new_page: NewPage) -> None:
+    page = new_page(**ON_A_PHONE)
+    visit(page, "/")
+    page.get_by_test_id("stExpandSidebarButton").tap()
+    digits = page.get_by_test_id("stSidebarNavLink").filter(has_text="Digits")
+    digits.tap()
+    page.wait_for_url(re.compile("/mnist"))
+    settled(page)
+    expect(digits).not_to_be_in_viewport()
+    see(page.get_by_role("heading", level=1))
+
+
 def test_training_on_a_phone(new_page: NewPage) -> None:
     page = new_page(**ON_A_PHONE)
     visit(page, QUICK + "&epochs=2")

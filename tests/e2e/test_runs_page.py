@@ -102,5 +102,5 @@ def test_delete_asks_first_and_deletes_one_or_all(two_runs: Page) -> None:
     tick(page, 1)
     page.get_by_role("button", name="Delete 2").click()
     page.get_by_role("button", name="Delete for good").click()
-    see(page.get_by_text("not trained anything yet"))
+    see(page.get_by_text("no runs of yours"))
     settled(page)

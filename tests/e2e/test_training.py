@@ -96,6 +96,16 @@ def test_pause_resume_stop(page: Page) -> None:
     part(page, "Train")
     expect_state(page, "Paused")
     assert step(page) == paused_at
+    for name in (
+        "Digits",
+        "Curves",
+    ):  # a paused run would keep the next one waiting: find back to it
+        page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+        see(page.locator("[data-testid=stTopNavLink][aria-current=page]").filter(has_text=name))
+        settled(page)
+    part(page, "Train")
+    expect_state(page, "Paused")
+    assert step(page) == paused_at
     expect(button(page, "pause")).to_have_text(re.compile("Resume"))
     button(page, "pause").click()  # the same button
     expect_state(page, "Training")

@@ -224,12 +224,19 @@ def test_totals_of_the_course() -> None:
             (55, 1),
             1,
             "Layer 2: GlobalAveragePooling1D needs a sequence of vectors; it got 8 numbers. "
-            "Add Reshape(8, 1) before it. Or switch on return_sequences in layer 1, LSTM.",
+            "Switch on “Return sequences” in layer 1, LSTM, which gives its last state only.",
+        ),
+        (
+            [LSTM(units=8), Dropout(), LSTM(units=4)],
+            (55, 1),
+            2,
+            "Layer 3: LSTM needs a sequence of vectors; it got 8 numbers. "
+            "Switch on “Return sequences” in layer 1, LSTM, which gives its last state only.",
         ),
         (
             [LSTM(units=9), Conv2D()],
             (55, 1),
-            1,  # no word of return_sequences, which would not help
+            1,  # no word of sequences, which would not help
             "Layer 2: Conv2D needs an image with channels; it got 9 numbers. Add Reshape(3, 3, 1) before it.",
         ),
         (

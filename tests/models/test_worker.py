@@ -1,5 +1,6 @@
 """The worker process, spoken to by frames as its server does."""
 
+import io
 import os
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 
 import data
 from models import wire
+from models.conversation import Conversation
 from models.events import (
     LAST,
     EpochEnd,
@@ -31,6 +33,7 @@ from models.experiment import Experiment
 from models.layers import LSTM, Dense, Dropout
 from models.presets import PRESETS, presets_to_warm
 from models.train import train
+from models.worker import Worker
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
@@ -141,6 +144,33 @@ def test_a_run_from_start_to_idle(warm: Talk) -> None:
     assert isinstance(finished, Finished)
     assert sum(isinstance(message, EpochEnd) for _, message in heard) == 2
     assert warm.next() == ("", wire.Idle(True))
+
+
+class Asks(Conversation):
+    """A server that asks for the next run a moment after the one before is over."""
+
+    def __init__(self, runs: int) -> None:
+        super().__init__(Queue(), io.BytesIO())
+        self.runs = self.left = runs
+
+    def next(self, seconds: float | None = None) -> tuple[str, wire.Message] | None:
+        if self.left and (self.left == self.runs or seconds != 0):
+            self.left -= 1
+            return "run", wire.Train("")
+        if seconds is None:
+            raise EOFError  # there will never be another
+        return None
+
+
+def test_between_two_runs_of_a_repetition_nothing_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setenv("UNROLL_WARM", "shapes-mlp,shapes-lstm")
+    monkeypatch.setattr("models.worker.memory_mb", lambda: 100.0)  # and not that of all tests together
+    monkeypatch.setattr(Worker, "_compile", lambda *_: done.append("compiles"))
+    monkeypatch.setattr(Worker, "_run", lambda *_: done.append("runs"))
+    with pytest.raises(EOFError):
+        Worker(Asks(runs=3)).serve()
+    assert done == ["runs", "runs", "runs", "compiles", "compiles"]
 
 
 def test_which_presets_are_compiled_beforehand() -> None:
