@@ -150,7 +150,9 @@ def test_points_fly_to_their_new_places(new_page: NewPage) -> None:
     the_map(page).evaluate("map => map.isTheFirst = true")
     page.get_by_role("radio", name="Word axes").click()
     settled(page)
+    see(page.get_by_role("textbox", name="y: to"))
     page.get_by_role("radio", name="PCA").click()
+    expect(page.get_by_role("textbox", name="y: to")).to_have_count(0)  # it stands above the map
     settled(page)
     x, y = middle(page)
     expect_word(page, (x + right, y + down), word)
