@@ -7,7 +7,7 @@ import statistics
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 from time import monotonic, sleep
@@ -58,7 +58,7 @@ class Wait:
     place: int
     before: int
     seconds: float
-    is_held: bool = False
+    is_held: bool
 
 
 @lru_cache(maxsize=8)
@@ -94,7 +94,7 @@ class Lab:
         try:
             self._runner = runner(self._recorder.record)
         except BaseException:
-            self._store_rest()
+            self._recorder.close()
             raise
         self._curves: OrderedDict[str, tuple[int, Curve]] = OrderedDict()
         self._lock = Lock()
@@ -107,13 +107,11 @@ class Lab:
         try:
             references.add_references(store)
             return cls(store, lambda record: LocalRunner(record, settings.workers, log))
-        except OSError as error:
+        except BaseException as error:
             store.close()
-            raise StoreError(
-                f"{log.name} cannot be written: {error.strerror}. Ask whoever runs this server."
-            ) from error
-        except BaseException:
-            store.close()
+            if isinstance(error, OSError):
+                problem = f"{log.name} cannot be written: {error.strerror}. Ask whoever runs this server."
+                raise StoreError(problem) from error
             raise
 
     def prepare(self) -> None:
@@ -125,9 +123,6 @@ class Lab:
     def close(self) -> None:
         """End the workers and write what is not yet written."""
         self._runner.close()
-        self._store_rest()
-
-    def _store_rest(self) -> None:
         self._recorder.close()
         self._store.close()
 
@@ -330,9 +325,7 @@ class Lab:
         ahead = self._runner.ahead(run.id)
         if ahead is None:
             return None
-        others = self._known(ahead)
-        is_held = any(other.owner == run.owner and other.state == "paused" for other in others)
-        return replace(self._wait(others), is_held=is_held)
+        return self._wait(self._known(ahead), run.owner)
 
     def wait_of_next(self, owner: str) -> Wait | None:
         """How long a run would wait that a learner asked for now.
@@ -341,17 +334,18 @@ class Lab:
             None if a worker is free, or nobody else's runs come first.
         """
         before = self._known(self._runner.ahead_of_next(owner))
-        return None if all(run.owner == owner for run in before) else self._wait(before)
+        return None if all(run.owner == owner for run in before) else self._wait(before, owner)
 
     def _known(self, run_ids: Iterable[str]) -> list[Run]:
         return [run for run_id in run_ids if (run := self._store.get(run_id))]
 
-    def _wait(self, others: list[Run]) -> Wait:
-        """The wait of a run that has these before it."""
+    def _wait(self, others: list[Run], owner: str) -> Wait:
+        """The wait of a run of this learner that has these before it."""
         calibration = self._calibration()
         seconds = sum(self._seconds_left(other, calibration) for other in others) / self.capacity().workers
         training = sum(other.state != "waiting" for other in others)
-        return Wait(place=len(others) - training + 1, before=len(others), seconds=seconds)
+        is_held = any(other.owner == owner and other.state == "paused" for other in others)
+        return Wait(len(others) - training + 1, len(others), seconds, is_held)
 
     def _seconds_left(self, run: Run, calibration: float) -> float:
         if run.step:

@@ -21,7 +21,7 @@ def settings(run: Run) -> dict[str, object]:
     values["examples"] = str(run.experiment.examples or "all")
     values["learning rate"] = f"{run.experiment.learning_rate:g}"
     if run.learning_rate and run.learning_rate != run.experiment.learning_rate:
-        values["learning rate"] = f"{run.experiment.learning_rate:g}, changed to {run.learning_rate:g}"
+        values["learning rate"] += f", changed to {run.learning_rate:g}"
     return {"dataset": run.experiment.dataset, "layers": format_layers(run.experiment.layers)} | values
 
 

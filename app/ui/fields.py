@@ -91,17 +91,18 @@ def field_widget(
             disabled=disabled,
         )
     elif kind in (int, float):
-        whole = "all" if NoneType in get_args(field.annotation) else ""
+        may_be_empty = NoneType in get_args(field.annotation)
+        placeholder = "all" if may_be_empty else ""
         st.number_input(
             label,
             low,
             high,
-            value=None if NoneType in get_args(field.annotation) else _between(value, low, high, kind),
+            value=None if may_be_empty else _between(value, low, high, kind),
             step=1 if kind is int else _fine_step(key),
             format=None if kind is int else "%g",
             key=key,
             help=help_,
-            placeholder=whole,
+            placeholder=placeholder,
             on_change=on_change,
             args=args,
             disabled=disabled,

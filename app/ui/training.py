@@ -12,13 +12,13 @@ import data
 from app.lab import Lab, StoreError, Wait
 from app.rooms import Room
 from app.runs.curve import Curve
-from app.runs.run import Run, architecture
+from app.runs.run import Run
 from app.ui.address import went_back
 from app.ui.charts import comparison_chart, training_chart
 from app.ui.live import live
 from app.ui.session import lab, learner
 from app.ui.steering import CURVES, STARTED, buttons, mode, steered
-from app.ui.words import duration, percent, plain, run_line, spread, state_badge, whose
+from app.ui.words import duration, network_name, percent, plain, run_line, spread, state_badge, whose
 from data import own
 from models.experiment import Experiment
 from models.layers import LayerSummary
@@ -197,8 +197,7 @@ def _differ(now: Run, together: Sequence[Run], shown: Run, then: Sequence[Run]) 
 
 
 def _status(the_lab: Lab, run: Run) -> None:
-    name = f"{plain(architecture(run.experiment))}, seed {run.experiment.seed}"
-    st.markdown(f"{state_badge(run.state)} **{name}** · {_situation(the_lab, run)}")
+    st.markdown(f"{state_badge(run.state)} **{plain(network_name(run))}** · {_situation(the_lab, run)}")
     st.progress(run.step / run.steps if run.steps else 0.0)
 
 

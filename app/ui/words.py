@@ -60,9 +60,14 @@ def whose(run: Run) -> str:
     )
 
 
+def network_name(run: Run) -> str:
+    """What a run trains: ``LSTM 32, seed 0``."""
+    return f"{architecture(run.experiment)}, seed {run.experiment.seed}"
+
+
 def run_line(run: Run) -> str:
     """A run in one short line, for links and lists."""
-    parts = [f"{architecture(run.experiment)}, seed {run.experiment.seed}"]
+    parts = [network_name(run)]
     dataset = run.experiment.dataset
     if dataset != room_of(dataset).datasets[0]:
         try:

@@ -194,10 +194,11 @@ def _number(value: float) -> str:
 
 def _bars(parts: list[str], y: float, output: Array, classes: Sequence[str]) -> float:
     """The probabilities of the classes: of two, the second is orange and the first blue, as everywhere."""
-    tones = (BLUE, ORANGE) if len(classes) == 2 else (GRAY,) * len(classes)
-    for name, value, tone in zip(classes, output, tones, strict=True):
+    fills = [ORANGE if value == output.max() else GRAY for value in output]
+    if len(classes) == 2:
+        fills = [BLUE, ORANGE]
+    for name, value, fill in zip(classes, output, fills, strict=True):
         label = name if len(name) <= 14 else f"{name[:13]}…"
-        fill = tone if len(classes) == 2 else ORANGE if value == output.max() else GRAY
         parts.append(
             f'<rect x="0" y="{y + 4}" width="{WIDTH}" height="24" rx="5" fill="{LINE}" opacity="0.25"/>'
             f'<rect x="130" y="{y + 4}" width="{max((WIDTH - 200) * float(value), 1):.1f}" height="24" '

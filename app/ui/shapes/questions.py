@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from app.links import FIELDS
-from app.runs.run import Run, architecture
+from app.runs.run import Run
 from app.ui.charts import Picture, without_data
 from app.ui.parts import open_part
 from app.ui.session import lab, learner
@@ -19,7 +19,7 @@ from app.ui.shapes.asking import ask, choose, judge, keep, kept, recall, said, s
 from app.ui.shapes.memory import how_far_back
 from app.ui.shapes.networks import has, is_mlp, reference
 from app.ui.shapes.unrolled import unrolled
-from app.ui.words import run_line, verdict_line
+from app.ui.words import network_name, run_line, verdict_line
 from data.dataset import Dataset
 from models.inside import look_inside
 from models.layers import LSTM, Dense, Layer
@@ -222,7 +222,7 @@ def _ninety(dataset: Dataset) -> None:
     ask(4, NINETY)
     attempts = [
         Attempt(
-            f"{architecture(run.experiment)}, seed {run.experiment.seed}",
+            network_name(run),
             run.experiment,
             run.state == "finished",
             run.test_accuracy,
