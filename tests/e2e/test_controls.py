@@ -86,6 +86,7 @@ def test_the_address_follows_and_is_all_that_another_browser_needs(page: Page, n
     fill(page, "learning_rate", "0.005")
     expect_address(page, epochs="7", seed="3", rate="0.005")
     choose(page, "optimizer", "rmsprop")
+    expect_address(page, optimizer="rmsprop")
     fill(page, "layer1.units", "12")
     expect_address(page, optimizer="rmsprop", layers="Reshape(target_shape=55x1); LSTM(units=12); "
                    "Dense(units=3, activation=softmax)")  # fmt: skip
